@@ -1,0 +1,133 @@
+"""What callbacks and tools get: the run, plus what they may change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from google.genai import types
+
+from adkconf.agents.invocation_context import InvocationContext
+from adkconf.agents.readonly_context import ReadonlyContext
+from adkconf.artifacts.base_artifact_service import ArtifactVersion, BaseArtifactService
+from adkconf.events.event_actions import EventActions
+from adkconf.memory.base_memory_service import BaseMemoryService, SearchMemoryResponse
+from adkconf.sessions.state import State
+
+
+class Context(ReadonlyContext):
+    """The one context class; google-adk's names CallbackContext and ToolContext mean it too.
+
+    Writes to `state` are visible at once and stored with the event that carries `actions`.
+    """
+
+    def __init__(
+        self,
+        invocation_context: InvocationContext,
+        *,
+        event_actions: EventActions | None = None,
+        function_call_id: str | None = None,
+    ) -> None:
+        super().__init__(invocation_context)
+        self._actions = event_actions if event_actions is not None else EventActions()
+        self._state = State(invocation_context.session.state, self._actions.state_delta)
+        self.function_call_id = function_call_id
+
+    @property
+    def state(self) -> State:
+        """The session's state, for reading and writing."""
+        return self._state
+
+    @property
+    def actions(self) -> EventActions:
+        """What the event of this callback or tool call will do."""
+        return self._actions
+
+    def get_invocation_context(self) -> InvocationContext:
+        """Returns the context of the run."""
+        return self._invocation_context
+
+    def settle(self) -> EventActions:
+        """Returns the actions with changes inside containers of the state recorded."""
+        self._state.record_nested_writes()
+        return self._actions
+
+    async def save_artifact(
+        self,
+        filename: str,
+        artifact: types.Part,
+        custom_metadata: dict[str, Any] | None = None,
+    ) -> int:
+        """Stores a new version of a file and returns its number, from 0.
+
+        Raises:
+            ValueError: the runner has no artifact service.
+        """
+        session = self.session
+        version = await self._artifacts().save_artifact(
+            app_name=session.app_name,
+            user_id=session.user_id,
+            session_id=session.id,
+            filename=filename,
+            artifact=artifact,
+            custom_metadata=custom_metadata,
+        )
+        self._actions.artifact_delta[filename] = version
+        return version
+
+    async def load_artifact(self, filename: str, version: int | None = None) -> types.Part | None:
+        """Returns a file, the latest version unless one is given; None when there is none."""
+        session = self.session
+        return await self._artifacts().load_artifact(
+            app_name=session.app_name,
+            user_id=session.user_id,
+            session_id=session.id,
+            filename=filename,
+            version=version,
+        )
+
+    async def list_artifacts(self) -> list[str]:
+        """Returns the names of the session's and the user's files."""
+        session = self.session
+        return await self._artifacts().list_artifact_keys(
+            app_name=session.app_name, user_id=session.user_id, session_id=session.id
+        )
+
+    async def get_artifact_version(
+        self, filename: str, version: int | None = None
+    ) -> ArtifactVersion | None:
+        """Returns what is known of a file's version, or None."""
+        session = self.session
+        return await self._artifacts().get_artifact_version(
+            app_name=session.app_name,
+            user_id=session.user_id,
+            session_id=session.id,
+            filename=filename,
+            version=version,
+        )
+
+    async def add_session_to_memory(self) -> None:
+        """Lets later sessions of the user remember this one."""
+        await self._memory().add_session_to_memory(self.session)
+
+    async def search_memory(self, query: str) -> SearchMemoryResponse:
+        """Searches what is remembered of this app and user."""
+        session = self.session
+        return await self._memory().search_memory(
+            app_name=session.app_name, user_id=session.user_id, query=query
+        )
+
+    def _artifacts(self) -> BaseArtifactService:
+        if (service := self._invocation_context.artifact_service) is None:
+            raise ValueError(
+                "Artifact service is not initialized. Give the runner an artifact_service, "
+                "or set services.artifact in app.yaml."
+            )
+        return service
+
+    def _memory(self) -> BaseMemoryService:
+        if (service := self._invocation_context.memory_service) is None:
+            raise ValueError(
+                "Memory service is not available. Give the runner a memory_service, "
+                "or set services.memory in app.yaml."
+            )
+        return service

@@ -1,0 +1,116 @@
+"""Everything that belongs to one run: the user's message, the session, services and counters."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+from uuid import uuid4
+
+from google.genai import types
+
+from adkconf.agents.run_config import RunConfig
+from adkconf.artifacts.base_artifact_service import BaseArtifactService
+from adkconf.errors import LlmCallsLimitExceededError
+from adkconf.events.event import Event
+from adkconf.memory.base_memory_service import BaseMemoryService
+from adkconf.sessions.base_session_service import BaseSessionService
+from adkconf.sessions.session import Session
+
+
+class AgentInTree(Protocol):
+    """What the rest of the runtime needs to know of an agent."""
+
+    name: str
+    description: str
+
+    @property
+    def parent_agent(self) -> AgentInTree | None: ...
+    @property
+    def sub_agents(self) -> Sequence[AgentInTree]: ...
+    @property
+    def root_agent(self) -> AgentInTree: ...
+    def find_agent(self, name: str) -> AgentInTree | None: ...
+    def run_async(self, parent_context: InvocationContext) -> AsyncGenerator[Event, None]: ...
+
+
+class HookRunner(Protocol):
+    """What runs the plugins' hooks."""
+
+    def overridden(self, hook: str) -> bool: ...
+    async def first(self, hook: str, **arguments: Any) -> Any: ...
+    async def every(self, hook: str, **arguments: Any) -> None: ...
+
+
+@dataclass(slots=True)
+class RunTally:
+    """Counters shared by all contexts of one run."""
+
+    llm_calls: int = 0
+    failed_in: InvocationContext | None = None
+
+    def count_llm_call(self, limit: int) -> None:
+        """Counts a model call.
+
+        Raises:
+            LlmCallsLimitExceededError: more than `limit` calls, when `limit` is positive.
+        """
+        self.llm_calls += 1
+        if 0 < limit < self.llm_calls:
+            raise LlmCallsLimitExceededError(f"Max number of llm calls limit of `{limit}` exceeded")
+
+
+@dataclass(kw_only=True, slots=True)
+class InvocationContext:
+    """One per run; each agent works with a copy that names it as `agent`.
+
+    Set `end_invocation` to end the run after the current step. `branch` is the dotted path of
+    agents whose events this agent may see.
+    """
+
+    invocation_id: str
+    agent: AgentInTree
+    session: Session
+    session_service: BaseSessionService
+    plugin_manager: HookRunner
+    user_content: types.Content | None = None
+    artifact_service: BaseArtifactService | None = None
+    memory_service: BaseMemoryService | None = None
+    credential_service: Any = None
+    branch: str | None = None
+    end_invocation: bool = False
+    run_config: RunConfig = field(default_factory=RunConfig)
+    tally: RunTally = field(default_factory=RunTally)
+
+    @property
+    def app_name(self) -> str:
+        """The session's app."""
+        return self.session.app_name
+
+    @property
+    def user_id(self) -> str:
+        """The session's user."""
+        return self.session.user_id
+
+    @property
+    def node_path(self) -> str:
+        """Where the agent stands in the tree, as `root@1/child@1`."""
+        names: list[str] = []
+        agent: AgentInTree | None = self.agent
+        while agent is not None:
+            names.append(f"{agent.name}@1")
+            agent = agent.parent_agent
+        return "/".join(reversed(names))
+
+    def model_copy(self, *, update: dict[str, Any] | None = None) -> InvocationContext:
+        """Returns a copy with some fields replaced; counters stay shared."""
+        return replace(self, **(update or {}))
+
+    def count_llm_call(self) -> None:
+        """Counts a model call against `run_config.max_llm_calls`."""
+        self.tally.count_llm_call(self.run_config.max_llm_calls)
+
+
+def new_invocation_context_id() -> str:
+    """Returns a fresh invocation id."""
+    return f"e-{uuid4()}"

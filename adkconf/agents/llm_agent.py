@@ -1,0 +1,122 @@
+"""The agent that a model drives."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import Any, ClassVar, Literal
+
+from google.genai import types
+from pydantic import BaseModel, Field, PrivateAttr, field_validator
+
+from adkconf.agents.base_agent import BaseAgent
+from adkconf.agents.callbacks import Callbacks
+from adkconf.agents.invocation_context import InvocationContext
+from adkconf.agents.output import OutputCollector
+from adkconf.agents.readonly_context import ReadonlyContext
+from adkconf.events.event import Event
+from adkconf.flows.llm_flow import run_flow
+from adkconf.models.base_llm import BaseLlm
+from adkconf.models.registry import LLMRegistry
+from adkconf.tools.base_tool import BaseTool
+from adkconf.tools.base_toolset import BaseToolset
+from adkconf.tools.function_tool import FunctionTool
+
+DEFAULT_MODEL = "gemini-3.5-flash"
+
+# Fields of the request that the agent sets itself, with the agent's own field for each.
+_OWN_FIELDS = {
+    "tools": "tools",
+    "system_instruction": "instruction",
+    "response_schema": "output_schema",
+}
+
+
+class LlmAgent(BaseAgent):
+    """Answers with a model, calls tools, and may hand the conversation to other agents.
+
+    `model` is a name (`gemini-2.5-flash`, `echo`) or a model object; unset, the nearest
+    ancestor's is used. `instruction` is a template over the state, or a function of the context.
+    `tools` holds functions, tools and toolsets. The final text is written to the state under
+    `output_key`; with `output_schema` (a pydantic model, a type, or a JSON schema) the model must
+    answer in JSON of that shape. `input_schema` is what a caller gives when the agent is a tool. `include_contents="none"` shows the model only this turn.
+
+    Each callback may be one function or a list; the first that returns something decides.
+    """
+
+    model: str | BaseLlm = ""
+    instruction: str | Callable[[ReadonlyContext], Any] = ""
+    global_instruction: str | Callable[[ReadonlyContext], Any] = ""
+    static_instruction: types.Content | str | None = None
+    tools: list[Callable[..., Any] | BaseTool | BaseToolset] = Field(default_factory=list)
+    generate_content_config: types.GenerateContentConfig | None = None
+    disallow_transfer_to_parent: bool = False
+    disallow_transfer_to_peers: bool = False
+    include_contents: Literal["default", "none"] = "default"
+    input_schema: type[BaseModel] | None = None
+    output_schema: Any = None
+    output_key: str | None = None
+    before_model_callback: Callbacks = None
+    after_model_callback: Callbacks = None
+    on_model_error_callback: Callbacks = None
+    before_tool_callback: Callbacks = None
+    after_tool_callback: Callbacks = None
+    on_tool_error_callback: Callbacks = None
+
+    takes_transfers: ClassVar[bool] = True
+
+    _made_model: BaseLlm | None = PrivateAttr(default=None)
+    _made_tools: list[BaseTool | BaseToolset] | None = PrivateAttr(default=None)
+
+    @field_validator("generate_content_config")
+    @classmethod
+    def _leaves_own_fields(
+        cls, config: types.GenerateContentConfig | None
+    ) -> types.GenerateContentConfig | None:
+        for field, own in _OWN_FIELDS.items():
+            if config is not None and getattr(config, field):
+                raise ValueError(f"set {own} of the agent instead of generate_content_config.{field}")
+        return config
+
+    @property
+    def canonical_model(self) -> BaseLlm:
+        """The model object; made once from a name, inherited from ancestors, or the default."""
+        if isinstance(self.model, BaseLlm):
+            return self.model
+        if self._made_model is None or self._made_model.model != (self.model or DEFAULT_MODEL):
+            if not self.model and (parent := self._llm_ancestor()) is not None:
+                return parent.canonical_model
+            self._made_model = LLMRegistry.new_llm(self.model or DEFAULT_MODEL)
+        return self._made_model
+
+    @property
+    def opened_model(self) -> BaseLlm | None:
+        """The model object if there is one already; asking does not make it."""
+        return self.model if isinstance(self.model, BaseLlm) else self._made_model
+
+    def _llm_ancestor(self) -> LlmAgent | None:
+        ancestor = self.parent_agent
+        while ancestor is not None and not isinstance(ancestor, LlmAgent):
+            ancestor = ancestor.parent_agent
+        return ancestor
+
+    @property
+    def canonical_tools(self) -> list[BaseTool | BaseToolset]:
+        """The tools, with functions made into tools."""
+        if self._made_tools is None or len(self._made_tools) != len(self.tools):
+            self._made_tools = [_as_tool(tool) for tool in self.tools]
+        return self._made_tools
+
+    async def _run_async_impl(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
+        output = OutputCollector(self.name, self.output_key, self.output_schema)
+        async with aclosing(run_flow(ctx, self)) as events:
+            async for event in events:
+                output.collect(event)
+                yield event
+
+
+def _as_tool(tool: Callable[..., Any] | BaseTool | BaseToolset) -> BaseTool | BaseToolset:
+    return tool if isinstance(tool, (BaseTool, BaseToolset)) else FunctionTool(tool)
+
+
+Agent = LlmAgent

@@ -1,0 +1,129 @@
+"""Every error adkconf raises on purpose.
+
+    AdkconfError
+    ├── ConfigError                     the file is wrong (carries diagnostics)
+    │   └── MissingExtraError           an optional extra is not installed
+    ├── InputValidationError            a caller's argument or request is wrong (also a ValueError)
+    ├── NotFoundError                   the named thing does not exist
+    │   ├── SessionNotFoundError        (also a ValueError)
+    │   ├── InvocationNotFoundError     (also a ValueError)
+    │   └── AppNotFoundError
+    ├── AlreadyExistsError              the id is taken
+    ├── StaleSessionError               another writer was faster (also a ValueError)
+    ├── SessionBusyError                another run holds the session and the policy is `reject`
+    ├── LlmCallsLimitExceededError      `max_llm_calls` is used up
+    ├── ModelError                      the model refused, failed or could not be reached
+    ├── StateSchemaError                a state write breaks `state_schema` (also a TypeError)
+    ├── PluginError                     a plugin's hook raised (also a RuntimeError)
+    └── ServiceError                    a session, artifact or memory backend failed
+        └── ServiceUnavailableError     it could not be opened or reached
+
+Each class knows the exit code of a command that ends with it and the HTTP status of a request
+that ends with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+
+class AdkconfError(Exception):
+    """The root of the tree above."""
+
+    exit_code: ClassVar[int] = 1
+    http_status: ClassVar[int] = 500
+
+
+class ConfigError(AdkconfError):
+    """A configuration that cannot be used; `diagnostics` tells where and why."""
+
+    def __init__(self, message: str, *, diagnostics: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.diagnostics = tuple(diagnostics)
+
+
+class MissingExtraError(ConfigError):
+    """A feature that needs `pip install 'adkconf[extra]'`."""
+
+    def __init__(self, feature: str, *, extra: str, package: str) -> None:
+        super().__init__(
+            f"{feature} needs the package {package!r}, which is not installed; "
+            f"run: pip install 'adkconf[{extra}]'"
+        )
+        self.extra = extra
+        self.package = package
+
+
+class InputValidationError(AdkconfError, ValueError):
+    """An argument or a request field that cannot be accepted."""
+
+    http_status = 422
+
+
+class NotFoundError(AdkconfError):
+    """A named thing that does not exist."""
+
+    http_status = 404
+
+
+class SessionNotFoundError(NotFoundError, ValueError):
+    """No such session for this app and user."""
+
+
+class InvocationNotFoundError(NotFoundError, ValueError):
+    """No event of the session belongs to this invocation."""
+
+
+class AppNotFoundError(NotFoundError):
+    """The server does not serve an app of this name."""
+
+
+class AlreadyExistsError(AdkconfError):
+    """The id is taken."""
+
+    http_status = 409
+
+
+class StaleSessionError(AdkconfError, ValueError):
+    """The session changed in storage since it was loaded."""
+
+    http_status = 409
+
+
+class SessionBusyError(AdkconfError):
+    """Another run holds the session and the policy is to reject."""
+
+    http_status = 409
+
+
+class LlmCallsLimitExceededError(AdkconfError):
+    """A run made more model calls than `RunConfig.max_llm_calls` allows."""
+
+
+class ModelError(AdkconfError):
+    """A model call failed. `code` is the model's own error code where it gave one."""
+
+    http_status = 502
+
+    def __init__(self, message: str, *, code: str | int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class StateSchemaError(AdkconfError, TypeError):
+    """A state write that `state_schema` does not allow."""
+
+
+class PluginError(AdkconfError, RuntimeError):
+    """A plugin's hook raised; the cause is chained."""
+
+
+class ServiceError(AdkconfError):
+    """A session, artifact, memory or credential backend failed."""
+
+
+class ServiceUnavailableError(ServiceError):
+    """A backend could not be opened or reached."""
+
+    http_status = 503

@@ -1,0 +1,186 @@
+"""Runs the function calls of an event side by side and merges their answers into one event."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+from google.genai import types
+
+from adkconf.agents.callbacks import first_answer
+from adkconf.agents.context import Context
+from adkconf.agents.invocation_context import InvocationContext
+from adkconf.events.event import Event
+from adkconf.events.event_actions import EventActions
+from adkconf.flows.port import LlmAgentPort
+from adkconf.tools.base_tool import BaseTool
+
+
+@dataclass(frozen=True)
+class _Answer:
+    part: types.Part
+    actions: EventActions
+
+
+async def run_function_calls(
+    ctx: InvocationContext, agent: LlmAgentPort, event: Event, tools: dict[str, BaseTool]
+) -> Event | None:
+    """Returns the event with all answers; None when every call is still under way.
+
+    When a tool raises, the calls beside it are cancelled and the exception goes on.
+    """
+    calls = event.get_function_calls()
+    if len(calls) == 1:
+        answers = [await _answer(ctx, agent, calls[0], tools)]
+    else:
+        answers = await _answer_all(ctx, agent, calls, tools)
+    given = [answer for answer in answers if answer is not None]
+    if not given:
+        return None
+    return Event(
+        invocation_id=ctx.invocation_id,
+        author=agent.name,
+        branch=ctx.branch,
+        node_path=ctx.node_path,
+        content=types.Content(role="user", parts=[answer.part for answer in given]),
+        actions=_merged([answer.actions for answer in given]),
+    )
+
+
+async def _answer_all(
+    ctx: InvocationContext,
+    agent: LlmAgentPort,
+    calls: list[types.FunctionCall],
+    tools: dict[str, BaseTool],
+) -> list[_Answer | None]:
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_answer(ctx, agent, call, tools)) for call in calls]
+    except* Exception as failures:
+        # The group only holds the first failure's siblings; callers expect the tool's own error.
+        raise _first(failures) from None
+    return [task.result() for task in tasks]
+
+
+def _first(failures: BaseExceptionGroup[Any]) -> BaseException:
+    error = failures.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error
+
+
+async def _answer(
+    ctx: InvocationContext,
+    agent: LlmAgentPort,
+    call: types.FunctionCall,
+    tools: dict[str, BaseTool],
+) -> _Answer | None:
+    context = Context(ctx, function_call_id=call.id)
+    tool = tools.get(call.name or "")
+    # The log keeps what the model asked for, whatever a tool or callback does to its arguments.
+    args = copy.deepcopy(call.args or {})
+    if tool is None:
+        result: Any = _unknown_tool(call.name, tools)
+    else:
+        result = await _run_tool(ctx, agent, tool, args, context)
+        if result is None and tool.is_long_running:
+            return None
+    return _Answer(_response_part(call, result), context.settle())
+
+
+def _unknown_tool(name: str | None, tools: dict[str, BaseTool]) -> dict[str, str]:
+    return {
+        "error": f"There is no tool named {name!r}. "
+        f"You can call: {', '.join(tools) or 'none'}. Call only these."
+    }
+
+
+async def _run_tool(
+    ctx: InvocationContext,
+    agent: LlmAgentPort,
+    tool: BaseTool,
+    args: dict[str, Any],
+    context: Context,
+) -> Any:
+    plugins = ctx.plugin_manager
+    result = await plugins.first(
+        "before_tool_callback", tool=tool, tool_args=args, tool_context=context
+    )
+    if result is None:
+        result = await first_answer(
+            agent.before_tool_callback, tool=tool, args=args, tool_context=context
+        )
+    if result is None:
+        try:
+            result = await tool.run_async(args=args, tool_context=context)
+        except Exception as error:
+            result = await _on_tool_error(ctx, agent, tool, args, context, error)
+            if result is None:
+                raise
+    return await _after_tool(ctx, agent, tool, args, context, result)
+
+
+async def _on_tool_error(
+    ctx: InvocationContext,
+    agent: LlmAgentPort,
+    tool: BaseTool,
+    args: dict[str, Any],
+    context: Context,
+    error: Exception,
+) -> Any:
+    result = await ctx.plugin_manager.first(
+        "on_tool_error_callback", tool=tool, tool_args=args, tool_context=context, error=error
+    )
+    if result is None:
+        result = await first_answer(
+            agent.on_tool_error_callback, tool=tool, args=args, tool_context=context, error=error
+        )
+    return result
+
+
+async def _after_tool(
+    ctx: InvocationContext,
+    agent: LlmAgentPort,
+    tool: BaseTool,
+    args: dict[str, Any],
+    context: Context,
+    result: Any,
+) -> Any:
+    changed = await ctx.plugin_manager.first(
+        "after_tool_callback", tool=tool, tool_args=args, tool_context=context, result=result
+    )
+    if changed is None:
+        changed = await first_answer(
+            agent.after_tool_callback,
+            tool=tool,
+            args=args,
+            tool_context=context,
+            tool_response=result,
+        )
+    return result if changed is None else changed
+
+
+def _response_part(call: types.FunctionCall, result: Any) -> types.Part:
+    response = result if isinstance(result, dict) else {"result": result}
+    return types.Part(
+        function_response=types.FunctionResponse(id=call.id, name=call.name, response=response)
+    )
+
+
+def _merged(all_actions: list[EventActions]) -> EventActions:
+    """Joins what the tools did: maps are merged key by key, otherwise the last one wins."""
+    if len(all_actions) == 1:
+        return all_actions[0]
+    merged: dict[str, Any] = {}
+    for actions in all_actions:
+        for name in EventActions.model_fields:
+            value = getattr(actions, name)
+            if value is not None:
+                merged[name] = _join(merged.get(name), value)
+    return EventActions(**merged)
+
+
+def _join(old: Any, new: Any) -> Any:
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return new
+    return {**old, **{key: _join(old.get(key), value) for key, value in new.items()}}

@@ -1,0 +1,177 @@
+"""Session events as the contents of a request, kept up to date event by event.
+
+A session's history is turned into contents once: `History` remembers what it has read and adds
+only what is new, so that a turn costs the same however long the conversation is. Two things make
+it start over: a rewind, and an answer to a function call that is no longer the last thing said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from google.genai import types
+
+from adkconf.events.event import Event
+from adkconf.flows.quotation import quote
+
+_MADE_UP_ID = "adk-"
+_NO_ANSWER = {"error": "The call was interrupted; no result is known."}
+
+
+class History:
+    """What one agent, working on one branch, is shown of a session."""
+
+    def __init__(self, agent_name: str, branch: str | None) -> None:
+        self._agent_name = agent_name
+        self._branch = branch
+        self._start_over()
+
+    def _start_over(self) -> None:
+        self._read = 0
+        self._contents: list[types.Content] = []
+        # Calls that wait for their answer: all stand in the last content.
+        self._waiting: dict[str, types.FunctionCall] = {}
+        self._answered: set[str] = set()
+        # Answers known before their call is read; filled only when starting over.
+        self._early: dict[str, types.Part] = {}
+
+    def contents(self, events: list[Event]) -> list[types.Content]:
+        """Returns a new list of the contents of `events`, oldest first."""
+        if self._read > len(events) or any(self._reorders(e) for e in events[self._read :]):
+            self._start_over()
+            kept = without_rewound(events)
+            self._early = _answers(kept)
+            self._feed(kept)
+        else:
+            self._feed(events[self._read :])
+        self._read = len(events)
+        return list(self._contents)
+
+    def _reorders(self, event: Event) -> bool:
+        if event.actions.rewind_before_invocation_id:
+            return True
+        answers = event.get_function_responses()
+        return any(answer.id in self._answered for answer in answers) and self._shown(event)
+
+    def _feed(self, events: Iterable[Event]) -> None:
+        for event in events:
+            if event.content is not None and event.content.parts and self._shown(event):
+                if event.author in ("user", "model", self._agent_name):
+                    self._add_own(event.content)
+                elif quoted := quote(event.author, event.content):
+                    self._add(quoted)
+
+    def _shown(self, event: Event) -> bool:
+        if event.isolation_scope is not None:
+            return False
+        if not self._branch or not event.branch:
+            return True
+        return self._branch == event.branch or self._branch.startswith(event.branch + ".")
+
+    def _add_own(self, content: types.Content) -> None:
+        parts = content.parts or []
+        calls = [part.function_call for part in parts if part.function_call]
+        if any(part.function_response for part in parts):
+            self._add_answers(content)
+        elif calls:
+            self._add(_without_made_up_ids(content))
+            self._waiting = {call.id: call for call in calls if call.id}
+            known = [self._early[call_id] for call_id in self._waiting if call_id in self._early]
+            if known:
+                self._add_answers(types.Content(role="user", parts=known))
+        elif any(_says_something(part) for part in parts):
+            self._add(content)
+
+    def _add(self, content: types.Content) -> None:
+        """Adds a content; calls still waiting get an answer first, or models refuse the request."""
+        if self._waiting:
+            parts = [_no_answer(call) for call in self._waiting.values()]
+            self._answered.update(self._waiting)
+            self._waiting = {}
+            self._append_answers(parts)
+        self._contents.append(content)
+
+    def _add_answers(self, content: types.Content) -> None:
+        """Adds the answers to waiting calls; others were placed already or have no call here."""
+        expected: list[types.Part] = []
+        others: list[types.Part] = []
+        for part in content.parts or ():
+            response = part.function_response
+            if response is None:
+                others.append(part)
+            elif response.id in self._waiting:
+                del self._waiting[response.id]
+                self._answered.add(response.id)
+                expected.append(part)
+        if expected:
+            self._append_answers(expected)
+        if any(_says_something(part) for part in others):
+            self._add(types.Content(role=content.role, parts=others))
+
+    def _append_answers(self, parts: list[types.Part]) -> None:
+        answers = _without_made_up_ids(types.Content(role="user", parts=parts))
+        last = self._contents[-1]
+        if last.parts and last.parts[-1].function_response:
+            # Answers to the calls of one content stand together, however they came in.
+            answers = types.Content(role="user", parts=[*last.parts, *(answers.parts or ())])
+            self._contents[-1] = answers
+        else:
+            self._contents.append(answers)
+
+
+def current_turn(agent_name: str, branch: str | None, events: list[Event]) -> list[types.Content]:
+    """Returns the contents since the last message of the user or another agent."""
+    history = History(agent_name, branch)
+    for index in range(len(events) - 1, -1, -1):
+        event = events[index]
+        if event.content and event.author != agent_name and not event.get_function_responses():
+            return history.contents(events[index:])
+    return history.contents(events)
+
+
+def without_rewound(events: list[Event]) -> list[Event]:
+    """Returns the events that no rewind took back."""
+    kept: list[Event] = []
+    for event in events:
+        target = event.actions.rewind_before_invocation_id
+        if target is None:
+            kept.append(event)
+            continue
+        first = next((i for i, e in enumerate(kept) if e.invocation_id == target), len(kept))
+        del kept[first:]
+    return kept
+
+
+def _answers(events: list[Event]) -> dict[str, types.Part]:
+    """Maps each answered call's id to its latest answer."""
+    answers: dict[str, types.Part] = {}
+    for event in events:
+        for part in (event.content.parts if event.content else None) or ():
+            if part.function_response and part.function_response.id:
+                answers[part.function_response.id] = part
+    return answers
+
+
+def _no_answer(call: types.FunctionCall) -> types.Part:
+    return types.Part(
+        function_response=types.FunctionResponse(id=call.id, name=call.name, response=_NO_ANSWER)
+    )
+
+
+def _says_something(part: types.Part) -> bool:
+    if part.text is not None:
+        return bool(part.text)
+    return bool(part.model_fields_set - {"thought", "thought_signature"})
+
+
+def _without_made_up_ids(content: types.Content) -> types.Content:
+    """Takes out the call ids that were made here: the model did not give them."""
+    return types.Content(role=content.role, parts=[_stripped(p) for p in content.parts or ()])
+
+
+def _stripped(part: types.Part) -> types.Part:
+    for name in ("function_call", "function_response"):
+        item = getattr(part, name)
+        if item is not None and item.id and item.id.startswith(_MADE_UP_ID):
+            return part.model_copy(update={name: item.model_copy(update={"id": None})})
+    return part

@@ -1,0 +1,166 @@
+"""One model call with its callbacks, and the events of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from uuid import uuid4
+
+from google.genai import types
+
+from adkconf.agents.callbacks import first_answer
+from adkconf.agents.context import Context
+from adkconf.agents.invocation_context import InvocationContext
+from adkconf.agents.run_config import StreamingMode
+from adkconf.events.event import Event
+from adkconf.events.event_actions import EventActions
+from adkconf.flows.port import LlmAgentPort
+from adkconf.flows.shared_contents import SharedContents
+from adkconf.models.llm_request import LlmRequest
+from adkconf.models.llm_response import LlmResponse
+
+
+async def call_model(
+    ctx: InvocationContext, agent: LlmAgentPort, request: LlmRequest
+) -> AsyncGenerator[Event, None]:
+    """Yields the events of one answer: fragments, and then the whole, all with one id."""
+    event_id = Event.new_id()
+    actions = EventActions()
+    async with aclosing(_responses(ctx, agent, request, Context(ctx, event_actions=actions))) as all_:
+        async for response in all_:
+            event = _event(ctx, agent, response, event_id, actions)
+            if not response.partial:
+                _name_calls(event, request)
+                _flag_silence(event)
+            yield event
+            # What a callback wrote belongs to the event it was called for.
+            if not response.partial:
+                event_id, actions = Event.new_id(), EventActions()
+
+
+async def _responses(
+    ctx: InvocationContext, agent: LlmAgentPort, request: LlmRequest, context: Context
+) -> AsyncGenerator[LlmResponse, None]:
+    if (answer := await _before_model(ctx, agent, request, context)) is not None:
+        context.settle()
+        yield answer
+        return
+    ctx.count_llm_call()
+    stream = ctx.run_config.streaming_mode is StreamingMode.SSE
+    try:
+        async with aclosing(
+            agent.canonical_model.generate_content_async(request, stream=stream)
+        ) as responses:
+            async for response in responses:
+                answer = await _after_model(ctx, agent, response, context)
+                context.settle()
+                yield answer
+    except Exception as error:
+        answer = await _on_model_error(ctx, agent, request, context, error)
+        if answer is None:
+            raise
+        context.settle()
+        yield answer
+
+
+async def _before_model(
+    ctx: InvocationContext, agent: LlmAgentPort, request: LlmRequest, context: Context
+) -> LlmResponse | None:
+    plugins = ctx.plugin_manager
+    if not agent.before_model_callback and not plugins.overridden("before_model_callback"):
+        return None
+    shared = SharedContents(request.contents)
+    request.contents = shared
+    answer: LlmResponse | None = await plugins.first(
+        "before_model_callback", callback_context=context, llm_request=request
+    )
+    if answer is None:
+        answer = await first_answer(
+            agent.before_model_callback, callback_context=context, llm_request=request
+        )
+    if isinstance(request.contents, SharedContents):
+        request.contents = request.contents.settled()
+    return answer
+
+
+async def _after_model(
+    ctx: InvocationContext, agent: LlmAgentPort, response: LlmResponse, context: Context
+) -> LlmResponse:
+    answer: LlmResponse | None = await ctx.plugin_manager.first(
+        "after_model_callback", callback_context=context, llm_response=response
+    )
+    if answer is None and agent.after_model_callback:
+        answer = await first_answer(
+            agent.after_model_callback, callback_context=context, llm_response=response
+        )
+    return response if answer is None else answer
+
+
+async def _on_model_error(
+    ctx: InvocationContext,
+    agent: LlmAgentPort,
+    request: LlmRequest,
+    context: Context,
+    error: Exception,
+) -> LlmResponse | None:
+    arguments = {"callback_context": context, "llm_request": request, "error": error}
+    answer: LlmResponse | None = await ctx.plugin_manager.first(
+        "on_model_error_callback", **arguments
+    )
+    if answer is None:
+        answer = await first_answer(agent.on_model_error_callback, **arguments)
+    return answer
+
+
+def _event(
+    ctx: InvocationContext,
+    agent: LlmAgentPort,
+    response: LlmResponse,
+    event_id: str,
+    actions: EventActions,
+) -> Event:
+    fields = {name: getattr(response, name) for name in response.model_fields_set}
+    return Event(
+        **fields,
+        id=event_id,
+        invocation_id=ctx.invocation_id,
+        author=agent.name,
+        branch=ctx.branch,
+        node_path=ctx.node_path,
+        # A fragment is shown and forgotten; the state change belongs to the stored event.
+        actions=EventActions() if response.partial else actions,
+    )
+
+
+def _name_calls(event: Event, request: LlmRequest) -> None:
+    """Gives calls without an id one, and notes which of them take long."""
+    calls = event.get_function_calls()
+    if not calls or event.content is None:
+        return
+    if not all(call.id for call in calls):
+        parts = [_with_id(part) for part in event.content.parts or ()]
+        event.content = types.Content(role=event.content.role, parts=parts)
+        calls = event.get_function_calls()
+    tools = request.tools_dict
+    event.long_running_tool_ids = {
+        str(call.id)
+        for call in calls
+        if (tool := tools.get(call.name or "")) is not None and tool.is_long_running
+    }
+
+
+def _flag_silence(event: Event) -> None:
+    """Turns an answer that stopped normally and says nothing into an error event."""
+    if event.error_code is None and event.finish_reason is types.FinishReason.STOP:
+        parts = (event.content.parts if event.content else None) or ()
+        if not any(part.model_fields_set - {"text", "thought"} or part.text for part in parts):
+            event.error_code = "MODEL_RETURNED_NO_CONTENT"
+            event.error_message = "The model stopped without saying anything."
+
+
+def _with_id(part: types.Part) -> types.Part:
+    call = part.function_call
+    if call is None or call.id:
+        return part
+    named = call.model_copy(update={"id": f"adk-{uuid4()}"})
+    return part.model_copy(update={"function_call": named})

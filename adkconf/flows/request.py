@@ -1,0 +1,111 @@
+"""Builds the request of one model call."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+
+from google.genai import types
+
+from adkconf.agents.context import Context
+from adkconf.agents.invocation_context import InvocationContext
+from adkconf.flows.history import History, current_turn
+from adkconf.flows.port import Instruction, LlmAgentPort
+from adkconf.flows.templates import fill_template
+from adkconf.flows.transfer import offer_transfer
+from adkconf.models.llm_request import LlmRequest
+from adkconf.tools.base_tool import BaseTool
+from adkconf.tools.base_toolset import BaseToolset
+
+
+async def build_request(ctx: InvocationContext, agent: LlmAgentPort) -> LlmRequest:
+    """Puts model, configuration, instructions, contents, transfers and tools together."""
+    request = LlmRequest(model=agent.canonical_model.model, config=_config(ctx, agent))
+    request.session_key = (ctx.app_name, ctx.user_id, ctx.session.id)
+    context = Context(ctx)
+    late_instruction = await _instruct(request, context, agent)
+    request.append_instructions([_identity(agent)])
+    # Attachments of a static instruction were put into contents; they stay in front.
+    request.contents = [*request.contents, *_contents(ctx, agent)]
+    if late_instruction:
+        _insert_before_last_user_message(request.contents, late_instruction)
+    await offer_transfer(agent, context, request)
+    await _add_tools(request, context, agent.canonical_tools)
+    if agent.output_schema is not None:
+        request.set_output_schema(agent.output_schema)
+    return request
+
+
+def _config(ctx: InvocationContext, agent: LlmAgentPort) -> types.GenerateContentConfig:
+    base = agent.generate_content_config
+    # A shallow copy: what is changed below is replaced, never changed in place.
+    config = base.model_copy() if base is not None else types.GenerateContentConfig()
+    run = ctx.run_config
+    if run.http_options is not None:
+        config.http_options = run.http_options
+    config.labels = {**(config.labels or {}), **(run.labels or {}), "adk_agent_name": agent.name}
+    return config
+
+
+async def _instruct(request: LlmRequest, context: Context, agent: LlmAgentPort) -> str:
+    """Sets the system instruction; returns the text that must go into the contents instead.
+
+    With a static instruction the changing one moves there, so that the request's beginning stays
+    the same from call to call and can be cached.
+    """
+    root: object = agent.root_agent
+    if general := await _text(getattr(root, "global_instruction", ""), context):
+        request.append_instructions([general])
+    own = await _text(agent.instruction, context)
+    static = agent.static_instruction
+    if not static:
+        if own:
+            request.append_instructions([own])
+        return ""
+    request.append_instructions([static] if isinstance(static, str) else static)
+    return own
+
+
+async def _text(instruction: Instruction, context: Context) -> str:
+    if isinstance(instruction, str):
+        return await fill_template(instruction, context) if "{" in instruction else instruction
+    text = instruction(context)
+    return str(await text if inspect.isawaitable(text) else text)
+
+
+def _identity(agent: LlmAgentPort) -> str:
+    about = f" It is described as: {agent.description}" if agent.description else ""
+    return f'You are an agent named "{agent.name}".{about}'
+
+
+def _contents(ctx: InvocationContext, agent: LlmAgentPort) -> list[types.Content]:
+    events = ctx.session.events
+    if agent.include_contents == "none":
+        return current_turn(agent.name, ctx.branch, events)
+    key = ("contents", agent.name, ctx.branch)
+    history = ctx.session.derived.get(key)
+    if history is None:
+        history = ctx.session.derived[key] = History(agent.name, ctx.branch)
+    contents: list[types.Content] = history.contents(events)
+    return contents
+
+
+def _insert_before_last_user_message(contents: list[types.Content], text: str) -> None:
+    index = len(contents)
+    while index and contents[index - 1].role == "user" and not _answers(contents[index - 1]):
+        index -= 1
+    contents.insert(index, types.Content(role="user", parts=[types.Part(text=text)]))
+
+
+def _answers(content: types.Content) -> bool:
+    return any(part.function_response for part in content.parts or ())
+
+
+async def _add_tools(
+    request: LlmRequest, context: Context, tools: Sequence[BaseTool | BaseToolset]
+) -> None:
+    for tool in tools:
+        await tool.process_llm_request(tool_context=context, llm_request=request)
+        if isinstance(tool, BaseToolset):
+            for member in await tool.selected_tools(context):
+                await member.process_llm_request(tool_context=context, llm_request=request)

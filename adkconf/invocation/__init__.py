@@ -1,0 +1,1 @@
+"""What happens around an agent in one run; `Runner` puts these together."""

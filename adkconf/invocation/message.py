@@ -1,0 +1,78 @@
+"""The user's message: checked, shown to plugins, stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from google.genai import types
+
+from adkconf.agents.invocation_context import InvocationContext
+from adkconf.errors import InputValidationError
+from adkconf.events.event import Event
+from adkconf.events.event_actions import EventActions
+from adkconf.invocation.recorder import record
+
+
+def check_message(message: types.Content | None, state_delta: dict[str, Any] | None) -> None:
+    """Refuses messages that cannot start a run.
+
+    Raises:
+        InputValidationError: nothing to say, or a function call in the user's name.
+    """
+    if message is None:
+        if state_delta is not None:
+            raise InputValidationError("state_delta needs a new_message to go with")
+        raise InputValidationError("new_message is required to start a run")
+    if not message.parts:
+        raise InputValidationError("No parts in the new_message.")
+    if any(part.function_call for part in message.parts):
+        raise InputValidationError("User message cannot contain function calls.")
+    kinds = {part.function_response is None for part in message.parts}
+    if len(kinds) > 1:
+        raise InputValidationError(
+            "A message that answers function calls cannot also contain text or files; send two."
+        )
+
+
+async def store_message(
+    ctx: InvocationContext, message: types.Content, state_delta: dict[str, Any] | None
+) -> Event:
+    """Stores the message as the run's first event, with the state changes that came with it."""
+    message = message.model_copy(update={"role": "user"})
+    replaced: types.Content | None = await ctx.plugin_manager.first(
+        "on_user_message_callback", invocation_context=ctx, user_message=message
+    )
+    ctx.user_content = replaced if replaced is not None else message
+    actions = EventActions(state_delta=dict(state_delta or {}))
+    if ctx.run_config.save_input_blobs_as_artifacts:
+        ctx.user_content = await _with_saved_files(ctx, ctx.user_content, actions)
+    event = Event(
+        invocation_id=ctx.invocation_id,
+        author="user",
+        content=ctx.user_content,
+        actions=actions,
+    )
+    return await record(ctx, event)
+
+
+async def _with_saved_files(
+    ctx: InvocationContext, content: types.Content, actions: EventActions
+) -> types.Content:
+    """Stores the message's files as artifacts and puts a note in the place of each."""
+    if ctx.artifact_service is None:
+        return content
+    parts: list[types.Part] = []
+    for index, part in enumerate(content.parts or ()):
+        if part.inline_data is None:
+            parts.append(part)
+            continue
+        name = f"artifact_{ctx.invocation_id}_{index}"
+        actions.artifact_delta[name] = await ctx.artifact_service.save_artifact(
+            app_name=ctx.app_name,
+            user_id=ctx.user_id,
+            session_id=ctx.session.id,
+            filename=name,
+            artifact=part,
+        )
+        parts.append(types.Part(text=f"The uploaded file is saved as artifact {name}."))
+    return content.model_copy(update={"parts": parts})

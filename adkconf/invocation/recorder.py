@@ -1,0 +1,81 @@
+"""Events on their way out of a run: stored first, then shown."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from adkconf.agents.invocation_context import InvocationContext
+from adkconf.events.event import Event
+
+logger = logging.getLogger("adkconf.runs")
+
+# What a plugin may not change about an event.
+_FIXED = {"id", "invocation_id", "author", "timestamp"}
+
+
+async def record(ctx: InvocationContext, event: Event) -> Event:
+    """Adds the run's metadata and stores the event; fragments pass by."""
+    if extra := ctx.run_config.custom_metadata:
+        event.custom_metadata = {**extra, **(event.custom_metadata or {})}
+    if event.partial:
+        return event
+    return await ctx.session_service.append_event(ctx.session, event)
+
+
+async def run_agent(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
+    """Runs the agent of the context; yields each event after it has been stored.
+
+    An exception becomes an error event of the agent it came from, and goes on.
+    """
+    try:
+        async with aclosing(_events(ctx)) as events:
+            async for event in events:
+                yield await _publish(ctx, event)
+    except Exception as error:
+        if (event := await _record_failure(ctx, error)) is not None:
+            yield event
+        await ctx.plugin_manager.every(
+            "on_run_error_callback", invocation_context=ctx, error=error
+        )
+        raise
+    await ctx.plugin_manager.first("after_run_callback", invocation_context=ctx)
+
+
+async def _events(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
+    answer = await ctx.plugin_manager.first("before_run_callback", invocation_context=ctx)
+    if answer is not None:
+        yield Event(invocation_id=ctx.invocation_id, author="model", content=answer)
+        return
+    async with aclosing(ctx.agent.run_async(ctx)) as events:
+        async for event in events:
+            yield event
+
+
+async def _publish(ctx: InvocationContext, event: Event) -> Event:
+    changed: Event | None = await ctx.plugin_manager.first(
+        "on_event_callback", invocation_context=ctx, event=event
+    )
+    if changed is not None:
+        fields = changed.model_fields_set - _FIXED
+        event = event.model_copy(update={name: getattr(changed, name) for name in fields})
+    return await record(ctx, event)
+
+
+async def _record_failure(ctx: InvocationContext, error: Exception) -> Event | None:
+    failed = ctx.tally.failed_in or ctx
+    event = Event(
+        invocation_id=ctx.invocation_id,
+        author=failed.agent.name,
+        branch=failed.branch,
+        node_path=failed.node_path,
+        error_code=str(getattr(error, "code", None) or type(error).__name__),
+        error_message=str(error),
+    )
+    try:
+        return await record(ctx, event)
+    except Exception:
+        # The first error is the one to tell; a store that fails now must not hide it.
+        logger.exception("the error event of invocation %s was not stored", ctx.invocation_id)
+        return None

@@ -1,0 +1,72 @@
+"""Which agent goes on with a conversation."""
+
+from __future__ import annotations
+
+from google.genai import types
+
+from adkconf.agents.base_agent import BaseAgent
+from adkconf.events.event import Event
+from adkconf.flows.history import without_rewound
+
+
+def find_agent_to_run(root: BaseAgent, events: list[Event]) -> BaseAgent:
+    """Returns the agent for the message that was stored last.
+
+    An answer to a function call goes to the agent that called. Otherwise the agent that spoke
+    last goes on, if it and all agents above it may hand the conversation back; else the root.
+    """
+    if events and (answers := events[-1].get_function_responses()):
+        call = find_call(events, answers[0].id)
+        if call is not None and (caller := root.find_agent(call.author)) is not None:
+            return caller
+    speaker = _last_speaker(root, events)
+    return speaker if speaker is not None and _can_hand_back(speaker) else root
+
+
+def find_call(events: list[Event], call_id: str | None) -> Event | None:
+    """Returns the latest event with the function call of this id, or None."""
+    for event in reversed(events):
+        if any(call.id == call_id for call in event.get_function_calls()):
+            return event
+    return None
+
+
+def invocation_of_answer(events: list[Event], message: types.Content) -> str | None:
+    """Returns the id of the run whose function calls a message answers; None when it does not.
+
+    Raises:
+        ValueError: the answered calls are unknown, or belong to several runs.
+    """
+    ids = [part.function_response.id for part in message.parts or () if part.function_response]
+    if not ids:
+        return None
+    calls = {call_id: find_call(events, call_id) for call_id in ids}
+    if missing := [str(call_id) for call_id, event in calls.items() if event is None]:
+        raise ValueError(
+            f"Function call not found for function response ids: {', '.join(missing)}. Send the id "
+            "of the call that the response answers."
+        )
+    runs = {event.invocation_id for event in calls.values() if event is not None}
+    if len(runs) > 1:
+        raise ValueError(f"Function responses resolve to multiple invocations: {sorted(runs)}.")
+    return runs.pop()
+
+
+def _last_speaker(root: BaseAgent, events: list[Event]) -> BaseAgent | None:
+    if any(event.actions.rewind_before_invocation_id for event in events[-50:]):
+        events = without_rewound(events)
+    for event in reversed(events):
+        # An agent that was handed the conversation and failed before it spoke still has it.
+        name = event.actions.transfer_to_agent or event.author
+        if event.author != "user" and (agent := root.find_agent(name)) is not None:
+            return agent
+    return None
+
+
+def _can_hand_back(agent: BaseAgent) -> bool:
+    current: BaseAgent | None = agent
+    while current is not None:
+        if not current.takes_transfers or getattr(current, "disallow_transfer_to_parent", False):
+            return False
+        current = current.parent_agent
+    return True

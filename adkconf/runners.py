@@ -1,0 +1,290 @@
+"""Runs an app: the entry point for programs."""
+
+from __future__ import annotations
+
+import asyncio
+import warnings
+from collections.abc import AsyncGenerator, Generator
+from contextlib import aclosing
+from types import TracebackType
+from typing import Any, Self
+
+from google.genai import types
+
+from adkconf.agents.base_agent import BaseAgent
+from adkconf.agents.invocation_context import InvocationContext, new_invocation_context_id
+from adkconf.agents.run_config import RunConfig
+from adkconf.apps.app import App
+from adkconf.artifacts.base_artifact_service import BaseArtifactService
+from adkconf.artifacts.in_memory_artifact_service import InMemoryArtifactService
+from adkconf.errors import InputValidationError, SessionNotFoundError
+from adkconf.events.event import Event, as_content
+from adkconf.invocation.background_loop import BackgroundLoop
+from adkconf.invocation.closing import close_agents
+from adkconf.invocation.debug_print import print_event
+from adkconf.invocation.message import check_message, store_message
+from adkconf.invocation.recorder import run_agent
+from adkconf.invocation.routing import find_agent_to_run, invocation_of_answer
+from adkconf.invocation.turns import OnBusy, turns_of
+from adkconf.memory.base_memory_service import BaseMemoryService
+from adkconf.memory.in_memory_memory_service import InMemoryMemoryService
+from adkconf.plugins.base_plugin import BasePlugin
+from adkconf.plugins.plugin_manager import PluginManager
+from adkconf.sessions.base_session_service import BaseSessionService
+from adkconf.sessions.in_memory_session_service import InMemorySessionService
+from adkconf.sessions.session import Session
+
+
+class Runner:
+    """Runs one app against its services.
+
+    Give exactly one of `app` (preferred), `agent` (with `app_name`) or `node`. `app_name`
+    replaces the app's own name as the key of its sessions. With `auto_create_session` a run on a
+    missing session creates it. `on_busy` says what a run does when another one holds the session:
+    wait (`queue`), fail (`reject`), or go ahead (`interleave`).
+
+    Raises:
+        ValueError: not exactly one of the three, or no name.
+    """
+
+    def __init__(
+        self,
+        *,
+        app: App | None = None,
+        app_name: str | None = None,
+        agent: BaseAgent | None = None,
+        node: BaseAgent | None = None,
+        plugins: list[BasePlugin] | None = None,
+        artifact_service: BaseArtifactService | None = None,
+        session_service: BaseSessionService,
+        memory_service: BaseMemoryService | None = None,
+        credential_service: Any = None,
+        plugin_close_timeout: float = 5.0,
+        auto_create_session: bool = False,
+        on_busy: OnBusy = "queue",
+    ) -> None:
+        self.app = _one_app(app, app_name, agent, node, plugins)
+        self.app_name = app_name or self.app.name
+        self.agent: BaseAgent = self.app.root_agent
+        self.session_service = session_service
+        self.artifact_service = artifact_service
+        self.memory_service = memory_service
+        self.credential_service = credential_service
+        self.auto_create_session = auto_create_session
+        self.on_busy: OnBusy = on_busy
+        self.plugin_manager = PluginManager(self.app.plugins, plugin_close_timeout)
+        self._background: BackgroundLoop | None = None
+
+    async def run_async(
+        self,
+        *,
+        user_id: str,
+        session_id: str,
+        new_message: types.Content | None = None,
+        invocation_id: str | None = None,
+        run_config: RunConfig | None = None,
+        state_delta: dict[str, Any] | None = None,
+        yield_user_message: bool = False,
+    ) -> AsyncGenerator[Event, None]:
+        """Answers a message; yields events one at a time, each stored before it is yielded.
+
+        A message of function responses goes on with the run that made the calls. `state_delta`
+        is stored with the message. `yield_user_message` yields the message's event first.
+
+        Raises:
+            ValueError: the message cannot start a run.
+            SessionNotFoundError: no such session, and `auto_create_session` is off.
+            SessionBusyError: another run holds the session and `on_busy` is `reject`.
+        """
+        check_message(new_message, state_delta)
+        assert new_message is not None
+        if invocation_id is not None:
+            raise InputValidationError("invocation_id: this app is not resumable")
+        key = (self.app_name, user_id, session_id)
+        async with turns_of(self.session_service).hold(key, self.on_busy):
+            session = await self._session(user_id, session_id, run_config)
+            ctx = self._context(session, new_message, run_config or RunConfig())
+            event = await store_message(ctx, new_message, state_delta)
+            if yield_user_message:
+                yield event
+            ctx.agent = find_agent_to_run(self.agent, session.events)
+            async with aclosing(run_agent(ctx)) as events:
+                async for event in events:
+                    yield event
+
+    def run(
+        self,
+        *,
+        user_id: str,
+        session_id: str,
+        new_message: types.Content,
+        run_config: RunConfig | None = None,
+    ) -> Generator[Event, None, None]:
+        """Does the same from code that is not async, in a thread; for scripts and notebooks."""
+        if self._background is None:
+            self._background = BackgroundLoop()
+        yield from self._background.iterate(
+            lambda: self.run_async(
+                user_id=user_id,
+                session_id=session_id,
+                new_message=new_message,
+                run_config=run_config,
+            )
+        )
+
+    async def run_debug(
+        self,
+        user_messages: str | list[str],
+        *,
+        user_id: str = "debug_user_id",
+        session_id: str = "debug_session_id",
+        run_config: RunConfig | None = None,
+        quiet: bool = False,
+        verbose: bool = False,
+    ) -> list[Event]:
+        """Tries messages out, one after the other, and prints the answers.
+
+        The session is created when it is missing; the same id goes on with the conversation.
+        Returns all events. `quiet` prints nothing, `verbose` also prints tool calls.
+        """
+        names = {"app_name": self.app_name, "user_id": user_id, "session_id": session_id}
+        if await self.session_service.get_session(**names) is None:
+            await self.session_service.create_session(**names)
+        collected: list[Event] = []
+        for message in [user_messages] if isinstance(user_messages, str) else user_messages:
+            if not quiet:
+                print(f"user > {message}")
+            async for event in self.run_async(
+                user_id=user_id,
+                session_id=session_id,
+                new_message=as_content(message),
+                run_config=run_config,
+            ):
+                collected.append(event)
+                if not quiet:
+                    print_event(event, verbose=verbose)
+        return collected
+
+    async def close_session(self, session: Session) -> None:
+        """Adds a session to the memory, when there is a memory service (experimental)."""
+        if self.memory_service is not None:
+            await self.memory_service.add_session_to_memory(session)
+
+    async def close(self) -> None:
+        """Closes toolsets, models and plugins, in this order; the services stay open.
+
+        Raises:
+            PluginError: plugins failed to close in time; the message names them.
+        """
+        await close_agents(self.agent)
+        await self.session_service.flush()
+        if self._background is not None:
+            background, self._background = self._background, None
+            await asyncio.to_thread(background.close)
+        await self.plugin_manager.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def _session(
+        self, user_id: str, session_id: str, run_config: RunConfig | None
+    ) -> Session:
+        names = {"app_name": self.app_name, "user_id": user_id, "session_id": session_id}
+        limits = run_config.get_session_config if run_config else None
+        session = await self.session_service.load_for_run(**names, config=limits)
+        if session is None and self.auto_create_session:
+            await self.session_service.create_session(**names)
+            session = await self.session_service.load_for_run(**names, config=limits)
+        if session is None:
+            raise SessionNotFoundError(
+                f"Session not found: {session_id} (app {self.app_name!r}, user {user_id!r}). "
+                "Create it first, or set auto_create_session=True."
+            )
+        return session
+
+    def _context(
+        self, session: Session, message: types.Content, run_config: RunConfig
+    ) -> InvocationContext:
+        return InvocationContext(
+            invocation_id=invocation_of_answer(session.events, message)
+            or new_invocation_context_id(),
+            agent=self.agent,
+            session=session,
+            session_service=self.session_service,
+            artifact_service=self.artifact_service,
+            memory_service=self.memory_service,
+            credential_service=self.credential_service,
+            plugin_manager=self.plugin_manager,
+            user_content=message,
+            run_config=run_config,
+        )
+
+
+class InMemoryRunner(Runner):
+    """A runner whose services forget everything when the process ends; for trying out."""
+
+    def __init__(
+        self,
+        agent: BaseAgent | None = None,
+        *,
+        node: BaseAgent | None = None,
+        app_name: str | None = None,
+        plugins: list[BasePlugin] | None = None,
+        app: App | None = None,
+        plugin_close_timeout: float = 5.0,
+    ) -> None:
+        if app is None and app_name is None:
+            app_name = "InMemoryRunner"
+        super().__init__(
+            app=app,
+            app_name=app_name,
+            agent=agent,
+            node=node,
+            plugins=plugins,
+            artifact_service=InMemoryArtifactService(),
+            session_service=InMemorySessionService(),
+            memory_service=InMemoryMemoryService(),
+            plugin_close_timeout=plugin_close_timeout,
+        )
+
+
+def _one_app(
+    app: App | None,
+    app_name: str | None,
+    agent: BaseAgent | None,
+    node: BaseAgent | None,
+    plugins: list[BasePlugin] | None,
+) -> App:
+    """Makes an app of whichever of the three was given."""
+    given = [
+        f"{name}={type(value).__name__}"
+        for name, value in (("app", app), ("agent", agent), ("node", node))
+        if value is not None
+    ]
+    if len(given) != 1:
+        number = f"Only one of app, agent, or node may be provided, but got: {', '.join(given)}."
+        none = "One of app, agent, or node must be provided. Got none."
+        raise ValueError(f"{number if given else none} Pass exactly one to Runner().")
+    if plugins is not None:
+        if app is not None:
+            raise ValueError("plugins= cannot be given with app=; put them into App(plugins=[...]).")
+        warnings.warn(
+            "plugins= of Runner is deprecated; use App(plugins=[...]).",
+            DeprecationWarning,
+            stacklevel=4,
+        )
+    if app is not None:
+        return app
+    if agent is not None and app_name is None:
+        raise ValueError("app_name is required when agent is provided without app.")
+    root = agent or node
+    assert root is not None
+    return App(name=app_name or root.name, root_agent=root, plugins=plugins or [])

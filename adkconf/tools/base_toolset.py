@@ -1,0 +1,46 @@
+"""The contract of a set of tools that is known only when it is asked."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+from adkconf.agents.context import Context
+from adkconf.agents.readonly_context import ReadonlyContext
+from adkconf.models.llm_request import LlmRequest
+from adkconf.tools.base_tool import BaseTool
+
+
+class BaseToolset(ABC):
+    """Subclass it and write `get_tools`.
+
+    `tool_filter` is a list of names or a predicate `(tool, context) -> bool`.
+    """
+
+    def __init__(
+        self,
+        *,
+        tool_filter: Callable[[BaseTool, ReadonlyContext | None], bool] | list[str] | None = None,
+    ) -> None:
+        self.tool_filter = tool_filter
+
+    @abstractmethod
+    async def get_tools(self, readonly_context: ReadonlyContext | None = None) -> list[BaseTool]:
+        """Returns the tools for this context."""
+
+    async def selected_tools(self, context: ReadonlyContext | None = None) -> list[BaseTool]:
+        """Returns the tools that the filter lets through."""
+        return [tool for tool in await self.get_tools(context) if self._selects(tool, context)]
+
+    def _selects(self, tool: BaseTool, context: ReadonlyContext | None) -> bool:
+        if self.tool_filter is None:
+            return True
+        if isinstance(self.tool_filter, list):
+            return tool.name in self.tool_filter
+        return self.tool_filter(tool, context)
+
+    async def process_llm_request(self, *, tool_context: Context, llm_request: LlmRequest) -> None:
+        """Changes a request before the set's tools are added; nothing by default."""
+
+    async def close(self) -> None:
+        """Releases connections; nothing by default."""

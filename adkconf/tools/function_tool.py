@@ -1,0 +1,67 @@
+"""A Python function as a tool."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from google.genai import types
+from pydantic import ValidationError
+
+from adkconf.agents.context import Context
+from adkconf.tools.base_tool import BaseTool
+from adkconf.tools.signature import read_signature
+from adkconf.tools.thread_pool import call_in_pool
+
+
+class FunctionTool(BaseTool):
+    """Declares a sync or async function from its signature and docstring, and calls it.
+
+    A parameter called `tool_context`, or annotated with `ToolContext`, receives the context and
+    is not shown to the model. Missing and ill-typed arguments are answered with `{"error": …}`,
+    so that the model can try again. Sync functions run on the event loop unless
+    `RunConfig.tool_thread_pool_config` is set.
+
+    Raises:
+        ValueError: a parameter's type cannot be described to a model.
+    """
+
+    def __init__(self, func: Callable[..., Any]) -> None:
+        self.func = func
+        self._signature = read_signature(func)
+        self._declaration = self._signature.declaration()
+        super().__init__(name=self._signature.name, description=self._signature.description)
+
+    def _get_declaration(self) -> types.FunctionDeclaration | None:
+        return self._declaration
+
+    async def run_async(self, *, args: dict[str, Any], tool_context: Context) -> Any:
+        """Calls the function with converted arguments."""
+        if missing := self._signature.missing(args):
+            return {
+                "error": f"{self.name} was not called: it needs {', '.join(missing)}. "
+                "Call it again with every mandatory argument."
+            }
+        try:
+            arguments = self._signature.convert(args)
+        except ValidationError as error:
+            return {"error": f"{self.name} was not called: {_problems(error)}"}
+        if parameter := self._signature.context_parameter:
+            arguments[parameter] = tool_context
+        return await self._call(arguments, tool_context)
+
+    async def _call(self, arguments: dict[str, Any], tool_context: Context) -> Any:
+        pool = tool_context.run_config.tool_thread_pool_config
+        if pool is not None and not inspect.iscoroutinefunction(self.func):
+            result = await call_in_pool(pool, self.func, arguments)
+        else:
+            result = self.func(**arguments)
+        return await result if inspect.isawaitable(result) else result
+
+
+def _problems(error: ValidationError) -> str:
+    problems = [
+        f"{'.'.join(str(step) for step in item['loc'])}: {item['msg']}" for item in error.errors()
+    ]
+    return "; ".join(problems)
