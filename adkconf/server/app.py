@@ -1,0 +1,36 @@
+"""The server as an ASGI application."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+
+from adkconf.launch.live import Live
+from adkconf.server import apps, health, runs, sessions
+from adkconf.server.guard import Guard
+from adkconf.server.pin import Pin
+from adkconf.server.problems import HANDLERS
+from adkconf.server.settings import Settings
+
+_ROUTES = [*health.ROUTES, *apps.ROUTES, *sessions.ROUTES, *runs.ROUTES]
+
+
+def create_app(live: Live, settings: Settings) -> ASGIApp:
+    """Puts what is live behind google-adk's HTTP API.
+
+    A request passes the guard, then is pinned to a generation, then finds its route.
+    """
+    middleware = []
+    if settings.allow_origins:
+        origins = Middleware(
+            CORSMiddleware,
+            allow_origins=settings.allow_origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            allow_credentials=True,
+        )
+        middleware.append(origins)
+    routed = Starlette(routes=_ROUTES, middleware=middleware, exception_handlers=HANDLERS)
+    return Guard(Pin(routed, live), settings)

@@ -1,0 +1,26 @@
+"""How the server listens and whom it lets in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Defaults are for one developer on one machine.
+
+    `port` 0 takes a free one. `tokens`: a request needs one of them as a bearer token; empty
+    means no authentication, which only a loopback host allows. `allow_origins`: web origins
+    (`https://app.example.com`, or `*` for all) whose pages may call, besides the server's own.
+    `allow_hosts`: names that a `Host` header may carry, besides those of loopback and of
+    `allow_origins`; on a public host empty means any. `drain_seconds`: how long a replaced or
+    stopping app may take to finish its runs.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    tokens: tuple[str, ...] = field(default=(), repr=False)
+    allow_origins: tuple[str, ...] = ()
+    allow_hosts: tuple[str, ...] = ()
+    max_body_bytes: int = 20 * 1024 * 1024
+    drain_seconds: float = 30.0

@@ -1,0 +1,171 @@
+"""Decides from a request's head alone whether it may pass; no I/O, one table of tests."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from adkconf.server.settings import Settings
+
+# Liveness probes come without a token; the details of /health are not for them.
+OPEN_PATHS = frozenset({"/health"})
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of an HTTP request or of a websocket handshake; header names in lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, Sequence[str]]
+
+    def one(self, name: str) -> str | None:
+        """Returns the first value of a header."""
+        values = self.headers.get(name)
+        return values[0] if values else None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The status of the answer, what is wrong and what would be right."""
+
+    status: int
+    detail: str
+
+
+def is_loopback(host: str) -> bool:
+    """Tells whether a host name or address, without a port, means this machine."""
+    name = host.lower().rstrip(".")
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def is_authorized(head: Head, settings: Settings) -> bool:
+    """Tells whether the request carries a valid token, or none is asked for."""
+    if not settings.tokens:
+        return True
+    scheme, _, given = (head.one("authorization") or "").partition(" ")
+    given_hash = _hash(given.strip())
+    # All are compared, so that the time tells nothing.
+    matches = [hmac.compare_digest(given_hash, _hash(token)) for token in settings.tokens]
+    return scheme.lower() == "bearer" and any(matches)
+
+
+def judge(head: Head, settings: Settings) -> Refusal | None:
+    """Returns why a request is refused, or None if it may pass."""
+    return (
+        _judge_host(head, settings)
+        or _judge_origin(head, settings)
+        or _judge_token(head, settings)
+        or _judge_body(head, settings)
+    )
+
+
+def _judge_host(head: Head, settings: Settings) -> Refusal | None:
+    values = head.headers.get("host", ())
+    host = _host_of(values[0]) if len(values) == 1 else None
+    if host is None:
+        return Refusal(400, "the request must carry exactly one valid Host header")
+    names = settings.allow_hosts + tuple(
+        urlsplit(origin).hostname or "" for origin in settings.allow_origins
+    )
+    if host in {name.lower().rstrip(".") for name in names}:
+        return None
+    # On loopback, a page whose name was rebound to this machine still sends its own name.
+    anything_goes = not is_loopback(settings.host) and not settings.allow_hosts
+    if is_loopback(host) or anything_goes:
+        return None
+    return Refusal(403, f"host {host!r} is not allowed; see server.allow_hosts")
+
+
+def _judge_origin(head: Head, settings: Settings) -> Refusal | None:
+    origins = head.headers.get("origin", ())
+    if len(origins) > 1:
+        return Refusal(400, "the request must carry at most one Origin header")
+    if origins:
+        if _origin_allowed(origins[0], head, settings):
+            return None
+        return Refusal(403, f"origin {origins[0]!r} is not allowed; see server.allow_origins")
+    # Browsers leave Origin out of some requests; they say so with these.
+    if head.one("sec-fetch-site") == "cross-site" and not _is_navigation(head):
+        return Refusal(403, "requests of other sites are not allowed; see server.allow_origins")
+    return None
+
+
+def _origin_allowed(origin: str, head: Head, settings: Settings) -> bool:
+    if origin == "null":
+        return False
+    if "*" in settings.allow_origins or origin in settings.allow_origins:
+        return True
+    own = _site(f"//{head.one('host')}")
+    return origin.startswith(("http://", "https://")) and _site(origin) == own
+
+
+def _site(url: str) -> tuple[str, int | None] | None:
+    """Returns host and port. Default ports are one: a proxy may have taken the TLS off."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    return (parts.hostname or "").lower().rstrip("."), None if port in {80, 443} else port
+
+
+def _is_navigation(head: Head) -> bool:
+    return head.method == "GET" and head.one("sec-fetch-mode") == "navigate"
+
+
+def _judge_token(head: Head, settings: Settings) -> Refusal | None:
+    preflight = head.method == "OPTIONS" and "access-control-request-method" in head.headers
+    if preflight or head.path in OPEN_PATHS or is_authorized(head, settings):
+        return None
+    return Refusal(401, "this server needs a token: send 'Authorization: Bearer <token>'")
+
+
+def _judge_body(head: Head, settings: Settings) -> Refusal | None:
+    length = head.one("content-length") or "0"
+    if not (length.isascii() and length.isdigit()):
+        return Refusal(400, "Content-Length must be a number")
+    if int(length) > settings.max_body_bytes:
+        return too_large(settings)
+    has_body = int(length) > 0 or "transfer-encoding" in head.headers
+    if head.method in _READING or not has_body:
+        return None
+    # Also what keeps forms of other sites out: they cannot send this type.
+    media_type = (head.one("content-type") or "").partition(";")[0].strip().lower()
+    if media_type == "application/json" or media_type.endswith("+json"):
+        return None
+    return Refusal(415, "the body must be JSON: send 'Content-Type: application/json'")
+
+
+def too_large(settings: Settings) -> Refusal:
+    """The answer to a body over the limit."""
+    return Refusal(
+        413, f"the body is larger than {settings.max_body_bytes} bytes; see server.max_body_bytes"
+    )
+
+
+def _host_of(value: str) -> str | None:
+    """Returns the host of `host[:port]` in lower case without a root dot; None if malformed."""
+    if any(character in value for character in "/?#@\\, \t") or not value:
+        return None
+    try:
+        parts = urlsplit(f"//{value}")
+        _ = parts.port  # a port that is no number raises
+    except ValueError:
+        return None
+    return (parts.hostname or "").rstrip(".") or None
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()

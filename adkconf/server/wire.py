@@ -1,0 +1,180 @@
+"""google-adk's JSON: camelCase out, camelCase or snake_case in, unknown request fields ignored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Annotated, Any, TypeVar
+
+import pydantic_core
+from google.genai import types
+from pydantic import BaseModel, ConfigDict, RootModel, StringConstraints, ValidationError
+from pydantic.alias_generators import to_camel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adkconf.events.event import Event
+from adkconf.server.problems import Problem
+from adkconf.sessions.session import Session
+
+# google-adk marks events with keys of this prefix in databases that both may use; no client
+# may set or see them.
+_PRIVATE_METADATA = "__adk_internal_"
+RESTORED_EVENT_KEY = f"{_PRIVATE_METADATA}restored_event"
+
+# Columns of the session tables hold 128 characters, and no database holds a NUL.
+_ID = r"^[^\x00-\x1f\x7f]{1,128}$"
+# With a slash a session could be created, but never be asked for in a path.
+_NEW_SESSION_ID = r"^[^/\x00-\x1f\x7f]{0,128}$"
+
+Id = Annotated[str, StringConstraints(pattern=_ID)]
+
+
+class RequestModel(BaseModel):
+    """A request body."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class RunRequest(RequestModel):
+    """The body of `/run` and `/run_sse`.
+
+    `function_call_event_id`, when given, keeps an event with content and artifacts in one piece.
+    """
+
+    app_name: str | None = None
+    user_id: Id
+    session_id: Id
+    new_message: types.Content | None = None
+    streaming: bool | None = None
+    state_delta: dict[str, Any] | None = None
+    function_call_event_id: str | None = None
+    invocation_id: str | None = None
+    custom_metadata: dict[str, Any] | None = None
+
+
+class CreateSessionRequest(RequestModel):
+    """The body of session creation; all of it optional."""
+
+    session_id: Annotated[str, StringConstraints(pattern=_NEW_SESSION_ID)] | None = None
+    state: dict[str, Any] | None = None
+    events: list[Event] | None = None
+    options: dict[str, Any] | None = None
+
+
+class State(RootModel[dict[str, Any]]):
+    """A body that is nothing but state."""
+
+
+class UpdateSessionRequest(RequestModel):
+    """A change of session state without a run."""
+
+    state_delta: dict[str, Any]
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+async def read_body(request: Request, model: type[_Model]) -> _Model:
+    """Reads and checks the body.
+
+    Raises:
+        Problem: 422 with the faults.
+    """
+    body = await request.body()
+    if not body:
+        raise Problem(422, [_fault("missing", "Field required", None)])
+    refuse_non_numbers(body)
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False)
+        raise Problem(422, [_located(fault) for fault in faults]) from error
+
+
+def path_id(request: Request, name: str) -> str:
+    """Returns an id that is part of the path.
+
+    Raises:
+        Problem: 422, no stored id looks like this.
+    """
+    value: str = request.path_params[name]
+    if re.match(_ID, value) is None:
+        message = "must be 1 to 128 characters, none of them a control character"
+        fault = {"type": "string_pattern_mismatch", "loc": ["path", name], "msg": message}
+        raise Problem(422, [{**fault, "input": value}])
+    return value
+
+
+def refuse_non_numbers(body: bytes) -> None:
+    """Refuses `NaN` and `Infinity`: they are not JSON, and session stores cannot keep them.
+
+    Raises:
+        Problem: 422.
+    """
+    if b"NaN" not in body and b"Infinity" not in body:
+        return
+    try:
+        pydantic_core.from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise Problem(422, [_fault("json_invalid", f"Invalid JSON: {error}", {})]) from error
+
+
+def _located(fault: Any) -> dict[str, Any]:
+    # What does not parse is not echoed: it may be large, or anything.
+    given = {} if fault["type"] == "json_invalid" else fault["input"]
+    echoed = pydantic_core.to_jsonable_python(given, fallback=str)
+    return {
+        "type": fault["type"],
+        "loc": ["body", *fault["loc"]],
+        "msg": fault["msg"],
+        "input": echoed,
+    }
+
+
+def _fault(kind: str, message: str, given: Any) -> dict[str, Any]:
+    return {"type": kind, "loc": ["body"], "msg": message, "input": given}
+
+
+def event_json(event: Event) -> bytes:
+    """Writes an event as its clients may see it."""
+    return _public(event).model_dump_json(by_alias=True, exclude_none=True).encode()
+
+
+def events_response(events: Iterable[Event]) -> Response:
+    """Answers with a list of events."""
+    return _json(b"[" + b",".join(event_json(event) for event in events) + b"]")
+
+
+def session_response(session: Session) -> Response:
+    """Answers with a session."""
+    return _json(_session_json(session))
+
+
+def sessions_response(sessions: Iterable[Session]) -> Response:
+    """Answers with a list of sessions."""
+    return _json(b"[" + b",".join(_session_json(session) for session in sessions) + b"]")
+
+
+def public_metadata(metadata: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Returns metadata without the keys that are not for clients; None if nothing is left."""
+    if not metadata:
+        return metadata
+    return {k: v for k, v in metadata.items() if not k.startswith(_PRIVATE_METADATA)} or None
+
+
+def _public(event: Event) -> Event:
+    public = public_metadata(event.custom_metadata)
+    if public == event.custom_metadata:
+        return event
+    return event.model_copy(update={"custom_metadata": public})
+
+
+def _session_json(session: Session) -> bytes:
+    events = [_public(event) for event in session.events]
+    public = session.model_copy(update={"events": events})
+    return public.model_dump_json(by_alias=True, exclude_none=True).encode()
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, media_type="application/json")
