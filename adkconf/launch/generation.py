@@ -91,12 +91,15 @@ class Generation:
 
     async def drain(self, seconds: float) -> None:
         """Waits until the last lease ended; those that last longer than `seconds` are cut."""
-        if await self._idle_within(seconds):
-            return
+        if not await self._idle_within(seconds):
+            self.cut()
+            await self._idle_within(_CUT_GRACE_SECONDS)
+
+    def cut(self) -> None:
+        """Cancels what holds a lease now."""
         now = asyncio.get_running_loop().time()
         for lease in self._leases:
             lease.reschedule(now)
-        await self._idle_within(_CUT_GRACE_SECONDS)
 
     async def _idle_within(self, seconds: float) -> bool:
         try:

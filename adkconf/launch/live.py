@@ -88,7 +88,8 @@ class Live:
         self._turn = asyncio.Lock()
         self._asked = 0
         self._answered = 0
-        self._retired: dict[int, asyncio.Task[None]] = {}
+        self._retired: dict[Generation, asyncio.Task[None]] = {}
+        self._last_end: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Loads the first generation.
@@ -146,6 +147,20 @@ class Live:
             warnings=tuple(current.built.diagnostics),
         )
 
+    async def drain(self) -> None:
+        """Waits until no request is left; those that take too long are cut."""
+        await asyncio.gather(
+            *(
+                generation.drain(self._drain_seconds)
+                for generation in (self.current, *self._retired)
+            )
+        )
+
+    def cut(self) -> None:
+        """Cancels all requests."""
+        for generation in (self.current, *self._retired):
+            generation.cut()
+
     async def close(self) -> None:
         """Lets all generations finish, within their deadlines, and closes them."""
         async with self._turn:
@@ -189,10 +204,9 @@ class Live:
             self._observer(self.status())
 
     def _retire(self, generation: Generation, successor: Generation | None) -> None:
-        predecessor = self._retired.get(generation.number - 1)
-        task = asyncio.create_task(self._end(generation, successor, predecessor))
-        self._retired[generation.number] = task
-        task.add_done_callback(lambda _: self._retired.pop(generation.number))
+        task = asyncio.create_task(self._end(generation, successor, self._last_end))
+        self._last_end = self._retired[generation] = task
+        task.add_done_callback(lambda _: self._retired.pop(generation))
 
     async def _end(
         self,

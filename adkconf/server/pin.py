@@ -9,7 +9,7 @@ from adkconf.errors import AppNotFoundError, ServiceUnavailableError
 from adkconf.launch.generation import Generation
 from adkconf.launch.live import Live
 from adkconf.runners import Runner
-from adkconf.server.problems import problem_response
+from adkconf.server.problems import describe, log_failure, problem_response
 
 
 class Pin:
@@ -40,10 +40,11 @@ class Pin:
         except ServiceUnavailableError as error:  # the generation's drain deadline
             if not started:
                 await problem_response(error.http_status, str(error))(scope, receive, send)
-        except Exception:
-            # Starlette raises errors again after it has answered and the handler has logged them.
+        except Exception as error:
+            # Starlette raises errors again that it has answered and that are in the log already.
             if not started:
-                raise
+                log_failure(scope["path"], error)
+                await problem_response(500, describe(error))(scope, receive, send)
 
 
 def generation_of(request: Request) -> Generation:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from adkconf.server.settings import Settings
 
 # Liveness probes come without a token; the details of /health are not for them.
 OPEN_PATHS = frozenset({"/health"})
 
+_AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{0,5}))?")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -41,11 +42,11 @@ class Refusal:
 
 def is_loopback(host: str) -> bool:
     """Tells whether a host name or address, without a port, means this machine."""
-    name = host.lower().rstrip(".")
+    name = host.lower().strip("[]").rstrip(".")
     if name == "localhost":
         return True
     try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
+        return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
 
@@ -73,19 +74,21 @@ def judge(head: Head, settings: Settings) -> Refusal | None:
 
 def _judge_host(head: Head, settings: Settings) -> Refusal | None:
     values = head.headers.get("host", ())
-    host = _host_of(values[0]) if len(values) == 1 else None
-    if host is None:
+    site = _site(values[0]) if len(values) == 1 else None
+    if site is None:
         return Refusal(400, "the request must carry exactly one valid Host header")
-    names = settings.allow_hosts + tuple(
-        urlsplit(origin).hostname or "" for origin in settings.allow_origins
-    )
-    if host in {name.lower().rstrip(".") for name in names}:
-        return None
+    host, _ = site
     # On loopback, a page whose name was rebound to this machine still sends its own name.
     anything_goes = not is_loopback(settings.host) and not settings.allow_hosts
-    if is_loopback(host) or anything_goes:
+    if is_loopback(host) or anything_goes or host in _allowed_hosts(settings):
         return None
     return Refusal(403, f"host {host!r} is not allowed; see server.allow_hosts")
+
+
+def _allowed_hosts(settings: Settings) -> set[str]:
+    origins = (origin.partition("://")[2] for origin in settings.allow_origins)
+    sites = (_site(name) for name in (*settings.allow_hosts, *origins))
+    return {site[0] for site in sites if site is not None}
 
 
 def _judge_origin(head: Head, settings: Settings) -> Refusal | None:
@@ -107,18 +110,23 @@ def _origin_allowed(origin: str, head: Head, settings: Settings) -> bool:
         return False
     if "*" in settings.allow_origins or origin in settings.allow_origins:
         return True
-    own = _site(f"//{head.one('host')}")
-    return origin.startswith(("http://", "https://")) and _site(origin) == own
+    scheme, _, authority = origin.partition("://")
+    site = _site(authority)
+    return (
+        scheme in {"http", "https"} and site is not None and site == _site(head.one("host") or "")
+    )
 
 
-def _site(url: str) -> tuple[str, int | None] | None:
-    """Returns host and port. Default ports are one: a proxy may have taken the TLS off."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
+def _site(authority: str) -> tuple[str, str] | None:
+    """Splits `host[:port]`; None if malformed.
+
+    The default ports are one, and none: a proxy may have taken the TLS off.
+    """
+    match = _AUTHORITY.fullmatch(authority)
+    if match is None:
         return None
-    return (parts.hostname or "").lower().rstrip("."), None if port in {80, 443} else port
+    host, port = match.groups(default="")
+    return host.strip("[]").rstrip(".").lower(), "" if port in {"80", "443"} else port
 
 
 def _is_navigation(head: Head) -> bool:
@@ -153,18 +161,6 @@ def too_large(settings: Settings) -> Refusal:
     return Refusal(
         413, f"the body is larger than {settings.max_body_bytes} bytes; see server.max_body_bytes"
     )
-
-
-def _host_of(value: str) -> str | None:
-    """Returns the host of `host[:port]` in lower case without a root dot; None if malformed."""
-    if any(character in value for character in "/?#@\\, \t") or not value:
-        return None
-    try:
-        parts = urlsplit(f"//{value}")
-        _ = parts.port  # a port that is no number raises
-    except ValueError:
-        return None
-    return (parts.hostname or "").rstrip(".") or None
 
 
 def _hash(token: str) -> bytes:

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from adkconf.launch.fingerprint import Fingerprint
+from adkconf.launch.watch import Trail, follow
+
+PROMPT_SECONDS = 0.25
+
+
+class Recording:
+    """Stands where `Live` does: remembers what it saw of its files at each reload."""
+
+    def __init__(self, *files: Path) -> None:
+        self.files = frozenset(files)
+        self.seen = Fingerprint.of(self.files)
+        self.reloaded = asyncio.Event()
+
+    async def stale(self) -> bool:
+        return Fingerprint.of(self.files) != self.seen
+
+    async def reload(self) -> None:
+        self.seen = Fingerprint.of(self.files)
+        self.reloaded.set()
+
+
+@asynccontextmanager
+async def following(*files: Path) -> AsyncIterator[Recording]:
+    live = Recording(*files)
+    task = asyncio.create_task(follow(live))
+    await asyncio.sleep(0.1)
+    try:
+        yield live
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def seconds_until_reload(live: Recording, edit: Callable[[], object]) -> float:
+    live.reloaded.clear()
+    started = time.monotonic()
+    await asyncio.to_thread(edit)
+    async with asyncio.timeout(5):
+        await live.reloaded.wait()
+    return time.monotonic() - started
+
+
+def in_place(file: Path, text: str) -> None:
+    file.write_text(text)
+
+
+def by_rename(file: Path, text: str) -> None:
+    other = file.with_name(".app.yaml.swp")
+    other.write_text(text)
+    other.replace(file)
+
+
+def by_delete_and_create(file: Path, text: str) -> None:
+    file.unlink()
+    file.write_text(text)
+
+
+def in_two_chunks(file: Path, text: str) -> None:
+    with file.open("w") as stream:
+        stream.write(text[:3])
+        stream.flush()
+        time.sleep(0.02)
+        stream.write(text[3:])
+
+
+@pytest.mark.parametrize("write", [in_place, by_rename, by_delete_and_create, in_two_chunks])
+async def test_every_way_of_writing_is_noticed_promptly(
+    tmp_path: Path, write: Callable[[Path, str], None]
+) -> None:
+    file = tmp_path / "app.yaml"
+    file.write_text("0")
+    async with following(file) as live:
+        for number in range(1, 6):
+            took = await seconds_until_reload(live, lambda n=number: write(file, f"text {n}"))
+            assert took < PROMPT_SECONDS
+    assert live.seen == Fingerprint.of([file])
+
+
+async def test_a_swapped_config_map_is_noticed(tmp_path: Path) -> None:
+    def publish(version: str) -> None:
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "app.yaml").write_text(version)
+        (tmp_path / "..data_tmp").symlink_to(version)
+        (tmp_path / "..data_tmp").rename(tmp_path / "..data")
+
+    publish("..1")
+    (tmp_path / "app.yaml").symlink_to("..data/app.yaml")
+    async with following(tmp_path / "app.yaml") as live:
+        for version in ("..2", "..3", "..4"):
+            assert await seconds_until_reload(live, lambda v=version: publish(v)) < PROMPT_SECONDS
+
+
+async def test_a_file_in_a_directory_that_does_not_exist_yet_is_noticed(tmp_path: Path) -> None:
+    prompt = tmp_path / "prompts" / "long" / "system.txt"
+
+    def create() -> None:
+        prompt.parent.mkdir(parents=True)
+        prompt.write_text("Be concise.")
+
+    async with following(tmp_path / "app.yaml", prompt) as live:
+        assert await seconds_until_reload(live, create) < PROMPT_SECONDS
+        edit = lambda: prompt.write_text("Be brief.")  # noqa: E731
+        assert await seconds_until_reload(live, edit) < PROMPT_SECONDS
+
+
+async def test_a_directory_moved_into_place_is_noticed(tmp_path: Path) -> None:
+    for name in ("now", "next"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "app.yaml").write_text(name)
+
+    def swap() -> None:
+        (tmp_path / "now").rename(tmp_path / "before")
+        (tmp_path / "next").rename(tmp_path / "now")
+
+    file = tmp_path / "now" / "app.yaml"
+    async with following(file) as live:
+        await seconds_until_reload(live, swap)
+        assert await seconds_until_reload(live, lambda: file.write_text("x")) < PROMPT_SECONDS
+
+
+async def test_files_that_do_not_matter_cause_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "app.yaml"
+    file.write_text("name: a")
+    async with following(file) as live:
+        (tmp_path / "sessions.db").write_text("rows")
+        file.touch()
+        await asyncio.sleep(0.3)
+        assert not live.reloaded.is_set()
+
+
+async def test_an_edit_is_prompt_while_a_neighbour_is_written_all_the_time(tmp_path: Path) -> None:
+    file = tmp_path / "app.yaml"
+    file.write_text("name: a")
+
+    async def write_rows() -> None:
+        for row in range(10_000):
+            (tmp_path / "sessions.db").write_text(str(row))
+            await asyncio.sleep(0.01)
+
+    async with following(file) as live:
+        rows = asyncio.create_task(write_rows())
+        took = await seconds_until_reload(live, lambda: file.write_text("name: b"))
+        rows.cancel()
+    assert took < 2 * PROMPT_SECONDS
+
+
+def test_a_trail_ends_in_a_loop_of_links(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    assert str(tmp_path / "a") in Trail.of([tmp_path / "a"]).paths
+
+
+def test_a_trail_names_the_links_on_the_way(tmp_path: Path) -> None:
+    home = Path(os.path.realpath(tmp_path))
+    (home / "releases").mkdir()
+    (home / "releases" / "app.yaml").touch()
+    (home / "current").symlink_to("releases")
+    paths = Trail.of([home / "current" / "app.yaml"]).paths
+    assert {str(home / "current"), str(home / "releases" / "app.yaml")} <= paths
