@@ -1,0 +1,77 @@
+"""Artifacts whose content is the address of another artifact."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from google.genai import types
+from pydantic import ValidationError
+
+from adkconf.artifacts.artifact_key import ArtifactKey
+from adkconf.errors import InputValidationError
+
+LONGEST_CHAIN = 5
+"""References followed before a chain counts as endless."""
+
+_SCHEME = "artifact"
+_URI = re.compile(
+    r"artifact://apps/(?P<app>.+?)/users/(?P<user>.+?)(?:/sessions/(?P<session>.+?))?"
+    r"/artifacts/(?P<name>.+)/versions/(?P<version>\d+)"
+)
+
+
+class ArtifactReference(NamedTuple):
+    """One version of an artifact. Its text form is `artifact://apps/…/versions/0`."""
+
+    key: ArtifactKey
+    version: int
+
+    def __str__(self) -> str:
+        return self.key.uri(_SCHEME, self.version)
+
+    @classmethod
+    def of(cls, part: types.Part, holder: ArtifactKey) -> ArtifactReference | None:
+        """Returns what a part refers to; None when it carries its own content.
+
+        Raises:
+            InputValidationError: it refers to what `holder` may not see, or is malformed.
+        """
+        uri = part.file_data.file_uri if part.file_data else None
+        if not uri or not uri.startswith(f"{_SCHEME}://"):
+            return None
+        match = _URI.fullmatch(uri)
+        if match is None:
+            raise InputValidationError(
+                f"artifact reference {uri!r} cannot be read; expected "
+                f"artifact://apps/APP/users/USER[/sessions/SESSION]/artifacts/NAME/versions/0"
+            )
+        key = ArtifactKey.of(match["app"], match["user"], match["session"], match["name"])
+        if key.owner not in (holder.owner, holder.owner.user):
+            raise InputValidationError(
+                f"artifact reference {uri!r} leads to another app, user or session"
+            )
+        return cls(key, int(match["version"]))
+
+
+def as_part(artifact: types.Part | dict[str, Any]) -> types.Part:
+    """Makes a part of its JSON; returns a part as it is.
+
+    Raises:
+        InputValidationError: the JSON is not that of a part.
+    """
+    if isinstance(artifact, types.Part):
+        return artifact
+    try:
+        return types.Part.model_validate(artifact)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputValidationError(
+            f"artifact is no part: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+        ) from error
+
+
+def is_removed(part: types.Part) -> bool:
+    """Tells whether a version stands for a file that a rewind took away: empty octets."""
+    blob = part.inline_data
+    return blob is not None and not blob.data and blob.mime_type == "application/octet-stream"
