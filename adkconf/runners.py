@@ -7,7 +7,7 @@ import warnings
 from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 from google.genai import types
 
@@ -35,6 +35,12 @@ from adkconf.sessions.in_memory_session_service import InMemorySessionService
 from adkconf.sessions.session import Session
 
 
+class _SessionNames(TypedDict):
+    app_name: str
+    user_id: str
+    session_id: str
+
+
 class Runner:
     """Runs one app against its services.
 
@@ -47,7 +53,7 @@ class Runner:
         ValueError: not exactly one of the three, or no name.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (google-adk's arguments)
         self,
         *,
         app: App | None = None,
@@ -147,8 +153,8 @@ class Runner:
         The session is created when it is missing; the same id goes on with the conversation.
         Returns all events. `quiet` prints nothing, `verbose` also prints tool calls.
         """
-        names = {"app_name": self.app_name, "user_id": user_id, "session_id": session_id}
-        if await self.session_service.get_session(**names) is None:
+        names = _SessionNames(app_name=self.app_name, user_id=user_id, session_id=session_id)
+        if await self.session_service.load_for_run(**names) is None:
             await self.session_service.create_session(**names)
         collected: list[Event] = []
         for message in [user_messages] if isinstance(user_messages, str) else user_messages:
@@ -197,7 +203,7 @@ class Runner:
     async def _session(
         self, user_id: str, session_id: str, run_config: RunConfig | None
     ) -> Session:
-        names = {"app_name": self.app_name, "user_id": user_id, "session_id": session_id}
+        names = _SessionNames(app_name=self.app_name, user_id=user_id, session_id=session_id)
         limits = run_config.get_session_config if run_config else None
         session = await self.session_service.load_for_run(**names, config=limits)
         if session is None and self.auto_create_session:
@@ -275,7 +281,9 @@ def _one_app(
         raise ValueError(f"{number if given else none} Pass exactly one to Runner().")
     if plugins is not None:
         if app is not None:
-            raise ValueError("plugins= cannot be given with app=; put them into App(plugins=[...]).")
+            raise ValueError(
+                "plugins= cannot be given with app=; put them into App(plugins=[...])."
+            )
         warnings.warn(
             "plugins= of Runner is deprecated; use App(plugins=[...]).",
             DeprecationWarning,

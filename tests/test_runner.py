@@ -113,11 +113,14 @@ def test_plugins_argument_is_deprecated() -> None:
 def test_in_memory_runner_takes_the_apps_name() -> None:
     assert InMemoryRunner(agent()).app_name == "InMemoryRunner"
     assert InMemoryRunner(app=App(name="shop", root_agent=agent())).app_name == "shop"
-    assert Runner(
-        app=App(name="shop", root_agent=agent()),
-        app_name="other",
-        session_service=InMemorySessionService(),
-    ).app_name == "other"
+    assert (
+        Runner(
+            app=App(name="shop", root_agent=agent()),
+            app_name="other",
+            session_service=InMemorySessionService(),
+        ).app_name
+        == "other"
+    )
 
 
 async def test_missing_session_is_an_error_that_tells_what_to_do() -> None:
@@ -141,9 +144,7 @@ async def test_events_are_stored_before_they_are_yielded() -> None:
     runner = await started(agent("one two three"))
     config = RunConfig(streaming_mode=StreamingMode.SSE)
     seen = []
-    async for event in runner.run_async(
-        **IDS, new_message=says("Hi", "user"), run_config=config
-    ):
+    async for event in runner.run_async(**IDS, new_message=says("Hi", "user"), run_config=config):
         last = (await stored(runner)).events[-1]
         seen.append((event.partial, last.id == event.id))
     assert seen == [(True, False), (True, False), (True, False), (None, True)]
@@ -272,9 +273,7 @@ async def test_async_with_closes_plugins_once() -> None:
 
 async def test_plugin_that_does_not_close_in_time_is_named() -> None:
     app = App(name="demo", root_agent=agent(), plugins=[Closing(30)])
-    runner = Runner(
-        app=app, session_service=InMemorySessionService(), plugin_close_timeout=0.05
-    )
+    runner = Runner(app=app, session_service=InMemorySessionService(), plugin_close_timeout=0.05)
     with pytest.raises(PluginError, match="closing_30"):
         await runner.close()
 

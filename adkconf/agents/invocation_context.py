@@ -25,21 +25,35 @@ class AgentInTree(Protocol):
     description: str
 
     @property
-    def parent_agent(self) -> AgentInTree | None: ...
+    def parent_agent(self) -> AgentInTree | None:
+        """The agent above."""
+
     @property
-    def sub_agents(self) -> Sequence[AgentInTree]: ...
+    def sub_agents(self) -> Sequence[AgentInTree]:
+        """The agents below."""
+
     @property
-    def root_agent(self) -> AgentInTree: ...
-    def find_agent(self, name: str) -> AgentInTree | None: ...
-    def run_async(self, parent_context: InvocationContext) -> AsyncGenerator[Event, None]: ...
+    def root_agent(self) -> AgentInTree:
+        """The top of the tree."""
+
+    def find_agent(self, name: str) -> AgentInTree | None:
+        """Returns the agent of that name, this one or below, or None."""
+
+    def run_async(self, parent_context: InvocationContext) -> AsyncGenerator[Event, None]:
+        """Runs the agent."""
 
 
 class HookRunner(Protocol):
     """What runs the plugins' hooks."""
 
-    def overridden(self, hook: str) -> bool: ...
-    async def first(self, hook: str, **arguments: Any) -> Any: ...
-    async def every(self, hook: str, **arguments: Any) -> None: ...
+    def overridden(self, hook: str) -> bool:
+        """Tells whether any plugin listens."""
+
+    async def first(self, hook: str, **arguments: Any) -> Any:
+        """Returns the first answer that is not None."""
+
+    async def every(self, hook: str, **arguments: Any) -> None:
+        """Tells all plugins."""
 
 
 @dataclass(slots=True)

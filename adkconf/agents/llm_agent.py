@@ -39,7 +39,8 @@ class LlmAgent(BaseAgent):
     ancestor's is used. `instruction` is a template over the state, or a function of the context.
     `tools` holds functions, tools and toolsets. The final text is written to the state under
     `output_key`; with `output_schema` (a pydantic model, a type, or a JSON schema) the model must
-    answer in JSON of that shape. `input_schema` is what a caller gives when the agent is a tool. `include_contents="none"` shows the model only this turn.
+    answer in JSON of that shape. `input_schema` is what callers give when the agent is a tool.
+    `include_contents="none"` shows the model only this turn.
 
     Each callback may be one function or a list; the first that returns something decides.
     """
@@ -75,7 +76,9 @@ class LlmAgent(BaseAgent):
     ) -> types.GenerateContentConfig | None:
         for field, own in _OWN_FIELDS.items():
             if config is not None and getattr(config, field):
-                raise ValueError(f"set {own} of the agent instead of generate_content_config.{field}")
+                raise ValueError(
+                    f"set {own} of the agent instead of generate_content_config.{field}"
+                )
         return config
 
     @property

@@ -125,7 +125,7 @@ class Event(LlmResponse):
     def has_trailing_code_execution_result(self) -> bool:
         """Tells whether the last part is the result of executed code."""
         parts = self.content.parts if self.content else None
-        return bool(parts) and parts[-1].code_execution_result is not None
+        return bool(parts and parts[-1].code_execution_result is not None)
 
     @staticmethod
     def new_id() -> str:

@@ -26,7 +26,9 @@ async def call_model(
     """Yields the events of one answer: fragments, and then the whole, all with one id."""
     event_id = Event.new_id()
     actions = EventActions()
-    async with aclosing(_responses(ctx, agent, request, Context(ctx, event_actions=actions))) as all_:
+    async with aclosing(
+        _responses(ctx, agent, request, Context(ctx, event_actions=actions))
+    ) as all_:
         async for response in all_:
             event = _event(ctx, agent, response, event_id, actions)
             if not response.partial:

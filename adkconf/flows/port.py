@@ -37,6 +37,9 @@ class LlmAgentPort(AgentInTree, Protocol):
     on_tool_error_callback: Callback | list[Callback] | None
 
     @property
-    def canonical_model(self) -> BaseLlm: ...
+    def canonical_model(self) -> BaseLlm:
+        """The model object."""
+
     @property
-    def canonical_tools(self) -> Sequence[BaseTool | BaseToolset]: ...
+    def canonical_tools(self) -> Sequence[BaseTool | BaseToolset]:
+        """The tools, functions made into tools."""

@@ -48,7 +48,9 @@ async def _artifact(name: str, optional: bool, context: Context) -> str:
     if part is None:
         if optional:
             return ""
-        raise KeyError(f"Artifact {name!r} not found; write {{artifact.{name}?}} if it may be absent")
+        raise KeyError(
+            f"Artifact {name!r} not found; write {{artifact.{name}?}} if it may be absent"
+        )
     return part.text if part.text is not None else str(part)
 
 

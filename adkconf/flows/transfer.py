@@ -32,15 +32,13 @@ async def offer_transfer(agent: LlmAgentPort, context: Context, request: LlmRequ
     if not targets:
         return
     told = "\n".join(f"- {target.name}: {target.description}".rstrip(": ") for target in targets)
-    parent = agent.parent_agent
-    lines = [
-        "These agents can take over the conversation:",
-        told,
+    rule = (
         "Answer yourself when you are the best one for it. When another agent is, call "
-        "transfer_to_agent with its name and write nothing else.",
-    ]
-    if parent in targets:
-        lines.append(f"When none of you fits, hand over to {parent.name}." if parent else "")
-    request.append_instructions(["\n".join(line for line in lines if line)])
+        "transfer_to_agent with its name and write nothing else."
+    )
+    lines = ["These agents can take over the conversation:", told, rule]
+    if (parent := agent.parent_agent) is not None and parent in targets:
+        lines.append(f"When none of you fits, hand over to {parent.name}.")
+    request.append_instructions(["\n".join(lines)])
     tool = TransferToAgentTool([target.name for target in targets])
     await tool.process_llm_request(tool_context=context, llm_request=request)

@@ -12,7 +12,7 @@ from adkconf.events.event import Event
 logger = logging.getLogger("adkconf.runs")
 
 # What a plugin may not change about an event.
-_FIXED = {"id", "invocation_id", "author", "timestamp"}
+_FIXED = {"id", "invocation_id", "timestamp"}
 
 
 async def record(ctx: InvocationContext, event: Event) -> Event:
@@ -34,11 +34,9 @@ async def run_agent(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
             async for event in events:
                 yield await _publish(ctx, event)
     except Exception as error:
-        if (event := await _record_failure(ctx, error)) is not None:
-            yield event
-        await ctx.plugin_manager.every(
-            "on_run_error_callback", invocation_context=ctx, error=error
-        )
+        if (told := await _record_failure(ctx, error)) is not None:
+            yield told
+        await ctx.plugin_manager.every("on_run_error_callback", invocation_context=ctx, error=error)
         raise
     await ctx.plugin_manager.first("after_run_callback", invocation_context=ctx)
 

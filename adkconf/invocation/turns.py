@@ -44,7 +44,9 @@ class Turns:
         me = asyncio.current_task()
         if line.lock.locked() and (on_busy == "reject" or line.holder is me):
             why = "this run holds it" if line.holder is me else "another run holds it"
-            raise SessionBusyError(f"Session {key[2]!r} is busy: {why}; try again when it has ended.")
+            raise SessionBusyError(
+                f"Session {key[2]!r} is busy: {why}; try again when it has ended."
+            )
         line.runs += 1
         try:
             async with line.lock:

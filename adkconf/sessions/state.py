@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from adkconf.errors import StateSchemaError
 
 
-class State:
+class State(Mapping[str, Any]):
     """A dict-like view over the current `value`, collecting changes in `delta`.
 
     Keys start with `app:` (shared by all sessions of the app), `user:` (by all sessions of the
@@ -51,6 +51,9 @@ class State:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.to_dict())
+
+    def __len__(self) -> int:
+        return len(self.to_dict())
 
     def get(self, key: str, default: Any = None) -> Any:
         """Returns the value of a key, or `default`."""

@@ -42,12 +42,11 @@ class LoadArtifactsTool(BaseTool):
         names = await tool_context.list_artifacts()
         if not names:
             return
-        llm_request.append_instructions(
-            [
-                f"Files of this session: {json.dumps(names)}. Call load_artifacts with the names "
-                "you need before you answer questions about them."
-            ]
+        told = (
+            f"Files of this session: {json.dumps(names)}. Call load_artifacts with the names "
+            "you need before you answer questions about them."
         )
+        llm_request.append_instructions([told])
         for name in _asked_for(llm_request):
             if (part := await tool_context.load_artifact(name)) is not None:
                 llm_request.contents.append(

@@ -18,7 +18,9 @@ async def load_memory(query: str, tool_context: Context) -> dict[str, Any]:
         query: what to look for.
     """
     found = await tool_context.search_memory(query)
-    return {"memories": [memory.model_dump(mode="json", exclude_none=True) for memory in found.memories]}
+    return {
+        "memories": [memory.model_dump(mode="json", exclude_none=True) for memory in found.memories]
+    }
 
 
 class LoadMemoryTool(FunctionTool):
@@ -52,7 +54,11 @@ class PreloadMemoryTool(BaseTool):
         if lines:
             told = "\n".join(lines)
             llm_request.append_instructions(
-                ["From earlier conversations with this user:\n<memories>\n" + told + "\n</memories>"]
+                [
+                    "From earlier conversations with this user:\n<memories>\n"
+                    + told
+                    + "\n</memories>"
+                ]
             )
 
 

@@ -82,7 +82,7 @@ def read_signature(func: Callable[..., Any]) -> Signature:
         fields[_PREFIX + parameter.name] = (hint, _field(parameter, about.get(parameter.name)))
     return Signature(
         name=name,
-        description=_description(doc.description, doc.returns and doc.returns.description),
+        description=_description(doc.description, doc.returns.description if doc.returns else None),
         arguments=_arguments_model(name, fields),
         context_parameter=context_parameter,
     )

@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 
 
 class ToolConfirmation(BaseModel):
-    """`hint` says what is asked, `confirmed` is the answer, `payload` any data that came with it."""
+    """`hint` says what is asked, `confirmed` is the answer, `payload` the data that came along."""
 
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
 

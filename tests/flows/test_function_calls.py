@@ -165,5 +165,7 @@ async def test_changing_a_container_in_the_state_is_stored() -> None:
 def test_error_tree_has_one_root() -> None:
     from adkconf import errors
 
-    kinds = [v for v in vars(errors).values() if isinstance(v, type) and v.__module__ == errors.__name__]
+    kinds = [
+        v for v in vars(errors).values() if isinstance(v, type) and v.__module__ == errors.__name__
+    ]
     assert all(issubclass(kind, AdkconfError) for kind in kinds)

@@ -21,7 +21,8 @@ def said(author: str, text: str, **fields: Any) -> Event:
 
 def call(author: str, *ids: str, **fields: Any) -> Event:
     parts = [
-        types.Part(function_call=types.FunctionCall(id=call_id, name="f", args={})) for call_id in ids
+        types.Part(function_call=types.FunctionCall(id=call_id, name="f", args={}))
+        for call_id in ids
     ]
     return Event(author=author, content=types.Content(role="model", parts=parts), **fields)
 
@@ -75,7 +76,12 @@ def test_call_without_an_answer_gets_one_before_the_next_message() -> None:
 
 def test_late_answer_moves_to_its_call_and_the_latest_wins() -> None:
     history = History("me", None)
-    events = [call("me", "a"), answer("me", {"a": "pending"}), said("me", "wait"), said("user", "k")]
+    events = [
+        call("me", "a"),
+        answer("me", {"a": "pending"}),
+        said("me", "wait"),
+        said("user", "k"),
+    ]
     assert texts(history.contents(events))[1] == "user: f={'r': 'pending'}"
     events.append(answer("user", {"a": "done"}))
     assert texts(history.contents(events)) == [

@@ -1,0 +1,117 @@
+"""The two engines behind one face, and what is left of their events to compare."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from google.genai import types
+
+ENGINES = ("adkconf", "google.adk")
+
+
+@dataclass
+class Engine:
+    """Names of one engine, looked up where google-adk's users look them up."""
+
+    root: str
+    log: list[str] = field(default_factory=list)
+
+    def find(self, module: str, name: str) -> Any:
+        return getattr(import_module(f"{self.root}.{module}"), name)
+
+    def agent(self, **fields: Any) -> Any:
+        return self.find("agents.llm_agent", "LlmAgent")(**fields)
+
+    def workflow(self, kind: str, **fields: Any) -> Any:
+        return self.find("agents", kind)(**fields)
+
+    def model(self, *steps: Any) -> Any:
+        """A model written once for both: a text, a list of calls, or an exception per step."""
+        base = self.find("models.base_llm", "BaseLlm")
+        response = self.find("models.llm_response", "LlmResponse")
+
+        class Replies(base):  # type: ignore[misc, valid-type]
+            model: str = "replies"
+            at: int = 0
+            seen: list[Any] = []  # noqa: RUF012
+
+            async def generate_content_async(
+                self, llm_request: Any, stream: bool = False
+            ) -> AsyncGenerator[Any, None]:
+                self.seen.append(list(llm_request.contents))
+                step = steps[self.at % len(steps)]
+                self.at += 1
+                if isinstance(step, Exception):
+                    raise step
+                if isinstance(step, str):
+                    for word in step.split(" ") if stream else ():
+                        yield response(content=_says(word), partial=True)
+                    yield response(content=_says(step), finish_reason=types.FinishReason.STOP)
+                    return
+                yield response(content=_calls(step), finish_reason=types.FinishReason.STOP)
+
+        return Replies(seen=[])
+
+    def run_config(self, **fields: Any) -> Any:
+        if mode := fields.pop("streaming_mode", None):
+            modes = self.find("agents.run_config", "StreamingMode")
+            fields["streaming_mode"] = getattr(modes, mode)
+        return self.find("agents.run_config", "RunConfig")(**fields)
+
+    def plugin(self, hooks: dict[str, Any]) -> Any:
+        base = self.find("plugins.base_plugin", "BasePlugin")
+        return type("Hooks", (base,), dict(hooks))(name="hooks")
+
+    def runner(self, root: Any, plugins: list[Any] | None = None) -> Any:
+        app = self.find("apps.app", "App")(name="demo", root_agent=root, plugins=plugins or [])
+        return self.find("runners", "InMemoryRunner")(app=app)
+
+
+def _says(text: str) -> types.Content:
+    return types.Content(role="model", parts=[types.Part(text=text)])
+
+
+def _calls(step: list[tuple[str, dict[str, Any]]]) -> types.Content:
+    parts = [
+        types.Part(function_call=types.FunctionCall(name=name, args=args)) for name, args in step
+    ]
+    return types.Content(role="model", parts=parts)
+
+
+class Names:
+    """Replaces random ids by their order of appearance."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def __call__(self, kind: str, value: str | None) -> str | None:
+        if value is None:
+            return None
+        return self._known.setdefault(value, f"{kind}{len(self._known)}")
+
+
+def plain(event: Any, names: Names) -> dict[str, Any]:
+    """An event as JSON without what cannot agree: ids, times, and either side's own words."""
+    data: dict[str, Any] = json.loads(event.model_dump_json(by_alias=True, exclude_none=True))
+    del data["timestamp"]
+    data["id"] = names("event", data["id"])
+    data["invocationId"] = names("run", data["invocationId"])
+    # google-adk leaves the path empty below agents that are not models or workflows.
+    data.pop("nodeInfo")
+    if data.get("partial"):
+        # google-adk's fragments share one object with the whole and show its later changes.
+        del data["actions"]
+    if "longRunningToolIds" in data:
+        data["longRunningToolIds"] = [names("call", i) for i in data["longRunningToolIds"]]
+    for part in data.get("content", {}).get("parts", ()):
+        for key in ("functionCall", "functionResponse"):
+            if key in part:
+                part[key]["id"] = names("call", part[key]["id"])
+        response = part.get("functionResponse", {}).get("response", {})
+        if set(response) == {"error"}:
+            response["error"] = "…"
+    return data
