@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from google.genai import types
+
+from adkconf.agents.llm_agent import LlmAgent
+from adkconf.agents.run_config import RunConfig
+from adkconf.apps.app import App
+from adkconf.artifacts.in_memory_artifact_service import InMemoryArtifactService
+from adkconf.errors import ConfigError
+from adkconf.launch.live import Live
+from adkconf.models.base_llm import BaseLlm
+from adkconf.models.llm_request import LlmRequest
+from adkconf.models.llm_response import LlmResponse
+from adkconf.runners import Runner
+from adkconf.server.app import create_app
+from adkconf.server.settings import Settings
+from adkconf.sessions.in_memory_session_service import InMemorySessionService
+from adkconf.tools.tool_context import ToolContext
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """Shaped like those of a configuration."""
+
+    file: Path
+    line: int
+    column: int
+    code: str
+    message: str
+
+
+class Stamped(BaseLlm):
+    """Answers with the text of its generation and the user's, and does what the user says.
+
+    `slow`: twenty words, 10 ms each. `boom`: fails. `tool`: calls `save_note`. `stuck`: never
+    answers.
+    """
+
+    model: str = "stamped"
+    text: str
+
+    async def generate_content_async(
+        self, llm_request: LlmRequest, stream: bool = False
+    ) -> AsyncGenerator[LlmResponse, None]:
+        last = llm_request.contents[-1].parts[0]
+        said = last.text or "noted"
+        if said == "boom":
+            raise RuntimeError("boom!")
+        if said == "stuck":
+            await asyncio.sleep(60)
+        if said == "tool":
+            call = types.Part.from_function_call(name="save_note", args={"text": "hi"})
+            yield LlmResponse(content=types.Content(role="model", parts=[call]))
+            return
+        words = [f"{self.text} "] * 20 if said == "slow" else [f"{self.text}: ", said]
+        for word in words if stream else ():
+            await asyncio.sleep(0.01 if said == "slow" else 0)
+            yield LlmResponse(content=model_says(word), partial=True)
+        yield LlmResponse(content=model_says("".join(words)))
+
+
+def model_says(text: str) -> types.Content:
+    return types.Content(role="model", parts=[types.Part(text=text)])
+
+
+async def save_note(text: str, tool_context: ToolContext) -> dict[str, Any]:
+    """Saves a note.
+
+    Args:
+        text: what to write.
+    """
+    tool_context.state["noted"] = text
+    version = await tool_context.save_artifact("note.txt", types.Part(text=text))
+    return {"version": version}
+
+
+class Built:
+    """A real app in memory; sessions and artifacts go on in the next one."""
+
+    run_config = RunConfig()
+    diagnostics = ()
+
+    def __init__(self, file: Path, text: str, previous: Built | None) -> None:
+        self.files = frozenset({file})
+        agent = LlmAgent(
+            name="root", description="Stamps.", model=Stamped(text=text), tools=[save_note]
+        )
+        self.app = App(name="stamper", root_agent=agent)
+        before = previous.runner if previous else None
+        self.runner = Runner(
+            app=self.app,
+            session_service=before.session_service if before else InMemorySessionService(),
+            artifact_service=before.artifact_service if before else InMemoryArtifactService(),
+        )
+        self.closed = False
+
+    async def close(self, keep: Built | None = None) -> None:
+        self.closed = True
+        await self.runner.close()
+
+
+class Loader:
+    """Builds an app that stamps its answers with the first line of a file."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.files = frozenset({file})
+
+    async def load(self, previous: Any) -> Built:
+        text = (await asyncio.to_thread(self.file.read_text)).strip()
+        if not text.startswith("v"):
+            fault = Diagnostic(self.file, 1, 1, "bad-text", f"{text!r} is no version")
+            raise ConfigError("1 problem", diagnostics=[fault])
+        return Built(self.file, text, previous)
+
+
+@asynccontextmanager
+async def listening(app: Any) -> AsyncIterator[str]:
+    """Serves an ASGI application on a free port of this machine; yields its address."""
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started:  # noqa: ASYNC110 (uvicorn offers no event)
+            await asyncio.sleep(0.005)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        await task
+
+
+@pytest.fixture
+def app_file(tmp_path: Path) -> Path:
+    file = tmp_path / "app.txt"
+    file.write_text("v1")
+    return file
+
+
+@pytest.fixture
+async def live(app_file: Path) -> AsyncIterator[Live]:
+    live = Live(Loader(app_file), drain_seconds=5)
+    await live.start()
+    yield live
+    await live.close()
+
+
+@pytest.fixture
+def serving(live: Live) -> Callable[..., Any]:
+    """Serves with given settings: `async with serving(tokens=("t",)) as client`."""
+
+    @asynccontextmanager
+    async def serve(**settings: Any) -> AsyncIterator[httpx.AsyncClient]:
+        async with (
+            listening(create_app(live, Settings(**settings))) as url,
+            httpx.AsyncClient(base_url=url, timeout=20) as client,
+        ):
+            yield client
+
+    return serve
+
+
+@pytest.fixture
+async def client(serving: Callable[..., Any]) -> AsyncIterator[httpx.AsyncClient]:
+    async with serving() as client:
+        yield client
+
+
+@pytest.fixture
+def run_body() -> Callable[..., dict[str, Any]]:
+    """Makes the body of a run."""
+
+    def make(text: str = "hello", session_id: str = "s1", **extra: Any) -> dict[str, Any]:
+        message = {"role": "user", "parts": [{"text": text}]}
+        ids = {"appName": "stamper", "userId": "ada", "sessionId": session_id}
+        return {**ids, "newMessage": message, **extra}
+
+    return make
+
+
+@pytest.fixture
+async def session(client: httpx.AsyncClient) -> str:
+    """The path of an empty session `s1`."""
+    path = "/apps/stamper/users/ada/sessions/s1"
+    assert (await client.post(path)).status_code == 200
+    return path
