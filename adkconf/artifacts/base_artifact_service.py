@@ -99,5 +99,5 @@ class BaseArtifactService(ABC):
     ) -> ArtifactVersion | None:
         """Returns what is known of a version, by default the latest, or None."""
 
-    async def close(self) -> None:  # noqa: B027
+    async def close(self) -> None:
         """Releases connections and files; nothing to do by default."""

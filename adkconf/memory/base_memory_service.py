@@ -76,5 +76,5 @@ class BaseMemoryService(ABC):
         """
         raise NotImplementedError(f"{type(self).__name__} cannot forget single entries.")
 
-    async def close(self) -> None:  # noqa: B027
+    async def close(self) -> None:
         """Releases connections and files; nothing to do by default."""

@@ -122,10 +122,10 @@ class BaseSessionService(ABC):
         apply_to_session(session, event)
         return event
 
-    async def flush(self) -> None:  # noqa: B027
+    async def flush(self) -> None:
         """Waits until everything acknowledged is in the store; nothing to do by default."""
 
-    async def close(self) -> None:  # noqa: B027
+    async def close(self) -> None:
         """Releases connections and files; nothing to do by default."""
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from adkconf.errors import AlreadyExistsError, SessionNotFoundError
 from adkconf.events.event import Event
 from adkconf.sessions.base_session_service import (
     BaseSessionService,
     GetSessionConfig,
     ListSessionsResponse,
-    apply_to_session,
 )
 from adkconf.sessions.event_time import next_timestamp, now
-from adkconf.sessions.live_session import LiveSession, as_session
+from adkconf.sessions.live_session import LiveSession, as_session, catch_up
 from adkconf.sessions.session import Session
 from adkconf.sessions.session_key import SessionKey
 from adkconf.sessions.state_scopes import StateScopes, copy_state, copy_value
@@ -50,9 +48,7 @@ class InMemorySessionService(BaseSessionService):
         """Creates a session; see `BaseSessionService.create_session`."""
         key = SessionKey.new(app_name, user_id, session_id)
         if self._find(key) is not None:
-            raise AlreadyExistsError(
-                f"session {key.session_id!r} of user {user_id!r} already exists in {app_name!r}"
-            )
+            raise key.taken()
         scopes = StateScopes.split(state or {}, copy_value)
         stored = _Stored(LiveSession(key, now()), scopes.session)
         self._users.setdefault((app_name, user_id), {})[key.session_id] = stored
@@ -85,7 +81,9 @@ class InMemorySessionService(BaseSessionService):
     ) -> Session | None:
         """Returns the session around the stored event list itself, or None."""
         stored = self._find(SessionKey.of(app_name, user_id, session_id))
-        return stored and stored.live.share(self._scopes(stored), config)
+        if stored is None:
+            return None
+        return stored.live.share(copy_state(self._scopes(stored).merge()), config)
 
     async def list_sessions(
         self, *, app_name: str, user_id: str | None = None
@@ -118,23 +116,20 @@ class InMemorySessionService(BaseSessionService):
         """
         if event.partial:
             return event
-        stored = self._find(SessionKey.of(session.app_name, session.user_id, session.id))
+        key = SessionKey.of(session.app_name, session.user_id, session.id)
+        stored = self._find(key)
         if stored is None:
-            raise SessionNotFoundError(
-                f"session {session.id!r} of user {session.user_id!r} does not exist in "
-                f"{session.app_name!r}; it may have been deleted meanwhile"
-            )
+            raise key.not_found()
         if (known := stored.event_ids.get(event.id)) is not None:
             event.timestamp = known.timestamp
-            if all(held.id != event.id for held in session.events):
-                apply_to_session(session, event)
+            catch_up(session, event)
             return event
         scopes = StateScopes.split(event.actions.state_delta, copy_value)
         event.timestamp = next_timestamp(event.timestamp, stored.live.last_update_time)
         stored.live.add(event, session)
         stored.event_ids[event.id] = event
         stored.state.update(scopes.session)
-        self._update_shared_state(stored.live.key, scopes)
+        self._update_shared_state(key, scopes)
         return event
 
     def _find(self, key: SessionKey) -> _Stored | None:
@@ -158,7 +153,7 @@ class InMemorySessionService(BaseSessionService):
     def _snapshot(self, stored: _Stored, events: list[Event]) -> Session:
         return as_session(
             stored.live.key,
-            StateScopes(*(copy_state(scope) for scope in self._scopes(stored))),
-            stored.live.last_update_time,
+            copy_state(self._scopes(stored).merge()),
             [event.model_copy(deep=True) for event in events],
+            stored.live.last_update_time,
         )

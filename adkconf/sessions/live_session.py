@@ -9,7 +9,6 @@ from adkconf.events.event import Event
 from adkconf.sessions.base_session_service import GetSessionConfig, apply_to_session
 from adkconf.sessions.session import Session
 from adkconf.sessions.session_key import SessionKey
-from adkconf.sessions.state_scopes import StateScopes, copy_state
 
 
 @dataclass(slots=True)
@@ -25,21 +24,15 @@ class LiveSession:
     events: list[Event] = field(default_factory=list)
     derived: dict[Any, Any] = field(default_factory=dict)
 
-    def share(self, scopes: StateScopes, config: GetSessionConfig | None) -> Session:
-        """Returns the session for a run: its own state, the common event list.
+    def share(self, state: dict[str, Any], config: GetSessionConfig | None = None) -> Session:
+        """Returns the session for a run, which owns `state` and shares the event list.
 
         A run that asked for a part of the events has a list of its own.
         """
-        limited = config is not None and config.limits
-        return Session.sharing(
-            id=self.key.session_id,
-            app_name=self.key.app_name,
-            user_id=self.key.user_id,
-            state=copy_state(scopes.merge()),
-            events=config.select(list(self.events)) if config and limited else self.events,
-            last_update_time=self.last_update_time,
-            derived={} if limited else self.derived,
-        )
+        if config is not None and config.limits:
+            events = config.select(list(self.events))
+            return as_session(self.key, state, events, self.last_update_time)
+        return as_session(self.key, state, self.events, self.last_update_time, self.derived)
 
     def add(self, event: Event, holder: Session) -> None:
         """Takes a stored event into the list and into the session of whoever appended it."""
@@ -51,17 +44,24 @@ class LiveSession:
 
 def as_session(
     key: SessionKey,
-    scopes: StateScopes,
-    last_update_time: float,
+    state: dict[str, Any],
     events: list[Event],
+    last_update_time: float,
+    derived: dict[Any, Any] | None = None,
 ) -> Session:
-    """Makes a session of values that nobody else holds."""
+    """Makes a session around these very objects."""
     return Session.sharing(
         id=key.session_id,
         app_name=key.app_name,
         user_id=key.user_id,
-        state=scopes.merge(),
+        state=state,
         events=events,
         last_update_time=last_update_time,
-        derived={},
+        derived={} if derived is None else derived,
     )
+
+
+def catch_up(holder: Session, event: Event) -> None:
+    """Gives an event that was stored before to a holder that may not have it."""
+    if all(held.id != event.id for held in reversed(holder.events)):
+        apply_to_session(holder, event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from uuid import uuid4
 
-from adkconf.errors import InputValidationError
+from adkconf.errors import AlreadyExistsError, InputValidationError, SessionNotFoundError
 
 MAX_ID_LENGTH = 128
 """Characters that the columns of the SQL tables hold."""
@@ -35,6 +35,25 @@ class SessionKey(NamedTuple):
             check_id(field, value)
         return key
 
+    @property
+    def storable(self) -> bool:
+        """Tells whether a session of this key can exist at all."""
+        return all(map(_is_storable, self))
+
+    def not_found(self) -> SessionNotFoundError:
+        """Returns the error to raise when there is no such session."""
+        return SessionNotFoundError(
+            f"session {self.session_id!r} of user {self.user_id!r} does not exist in "
+            f"{self.app_name!r}; create it first (or was it deleted meanwhile?)"
+        )
+
+    def taken(self) -> AlreadyExistsError:
+        """Returns the error to raise when there is such a session already."""
+        return AlreadyExistsError(
+            f"session {self.session_id!r} of user {self.user_id!r} already exists in "
+            f"{self.app_name!r}"
+        )
+
 
 def check_id(field: str, value: str) -> None:
     """Checks an id that is going to be stored.
@@ -46,13 +65,13 @@ def check_id(field: str, value: str) -> None:
         raise InputValidationError(
             f"{field} has {len(value)} characters; at most {MAX_ID_LENGTH} are allowed"
         )
-    if not is_storable_text(value):
+    if not _is_storable(value):
         raise InputValidationError(
             f"{field} {value!r} contains a NUL or a lone surrogate; use printable characters"
         )
 
 
-def is_storable_text(value: str) -> bool:
+def _is_storable(value: str) -> bool:
     """Tells whether every database can hold the text; where not, nothing is stored under it."""
     try:
         return b"\0" not in value.encode()

@@ -1,0 +1,266 @@
+"""Sessions in a SQL database: SQLite, PostgreSQL, MySQL or MariaDB."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Self
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from adkconf.errors import InputValidationError
+from adkconf.events.event import Event
+from adkconf.sessions.base_session_service import (
+    BaseSessionService,
+    GetSessionConfig,
+    ListSessionsResponse,
+    apply_to_session,
+    take_temp_keys,
+)
+from adkconf.sessions.event_time import from_utc, now, to_utc
+from adkconf.sessions.live_session import LiveSession, as_session, catch_up
+from adkconf.sessions.live_sessions import LiveSessions
+from adkconf.sessions.session import Session
+from adkconf.sessions.session_key import SessionKey
+from adkconf.sessions.sql.connect import Synchronous, connect_engine, connect_url
+from adkconf.sessions.sql.database import Database
+from adkconf.sessions.sql.event_json import dump_event, json_value, load_events
+from adkconf.sessions.sql.schema import prepare_tables
+from adkconf.sessions.sql.statements import Statements
+from adkconf.sessions.sql.tables import VERSION_1
+from adkconf.sessions.sql.transactions import EventRow, Revision, Transactions
+from adkconf.sessions.state_scopes import StateScopes, copy_state
+
+# So many rows are parsed in about the time a change of threads takes.
+_PARSED_AT_ONCE = 20
+
+
+class DatabaseSessionService(BaseSessionService):
+    """Keeps sessions in google-adk's tables (schema version 1), which it makes when missing.
+
+    `db_url` is a URL of SQLAlchemy's; a dialect without a driver gets a suitable one. Or give
+    `db_engine`, an engine of yours, which `close` leaves open. `synchronous` is SQLite's setting:
+    with NORMAL a power failure may undo the last commits, a crash of the process does not.
+    Other options go to SQLAlchemy's engine.
+
+    Any number of processes may append to the same sessions. A session in use stays in memory: a
+    run reads whether others changed it, and the events that are new. Use one event loop at a time.
+
+    Raises:
+        InputValidationError: not one of URL and engine, or one that cannot be used.
+        MissingExtraError: the database's driver is not installed.
+    """
+
+    _layout = VERSION_1
+
+    def __init__(
+        self,
+        db_url: str | None = None,
+        *,
+        db_engine: AsyncEngine | None = None,
+        synchronous: Synchronous | None = None,
+        **engine_options: Any,
+    ) -> None:
+        self._database = _connect(db_url, db_engine, synchronous, engine_options)
+        self._transactions: Transactions | None = None
+        self._opening = asyncio.Lock()
+        self._live: LiveSessions[Revision] = LiveSessions()
+
+    async def open(self) -> None:
+        """Connects, checks the tables and makes those missing; without it the first call does.
+
+        Raises:
+            ServiceUnavailableError: the database cannot be reached or written.
+            ServiceError: it holds other tables than expected.
+        """
+        await self._opened()
+
+    async def close(self) -> None:
+        """Finishes what is under way and closes the connections."""
+        await self._database.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def create_session(
+        self,
+        *,
+        app_name: str,
+        user_id: str,
+        state: dict[str, Any] | None = None,
+        session_id: str | None = None,
+    ) -> Session:
+        """Creates a session; see `BaseSessionService.create_session`.
+
+        Raises:
+            AlreadyExistsError: the id is taken for this app and user.
+            InputValidationError: an id is too long, or JSON cannot carry a state value.
+        """
+        key = SessionKey.new(app_name, user_id, session_id)
+        scopes = StateScopes.split(state or {}, json_value)
+        created = now()
+        sql = await self._opened()
+        work = partial(sql.create, key=key, scopes=scopes, moment=to_utc(created))
+        return as_session(key, (await self._database.write(work)).merge(), [], created)
+
+    async def get_session(
+        self,
+        *,
+        app_name: str,
+        user_id: str,
+        session_id: str,
+        config: GetSessionConfig | None = None,
+    ) -> Session | None:
+        """Reads a session from the database, or returns None."""
+        key = SessionKey.of(app_name, user_id, session_id)
+        if not key.storable:
+            return None
+        config = config or GetSessionConfig()
+        since = config.after_timestamp
+        work = partial(
+            (await self._opened()).read_with_events,
+            key=key,
+            most=config.num_recent_events,
+            since=None if since is None else to_utc(since),
+        )
+        found = await self._database.read(work)
+        if found is None:
+            return None
+        session, rows = found
+        # The database rounds `since` to microseconds.
+        events = config.select(await _parse(rows))
+        return as_session(key, session.scopes.merge(), events, from_utc(session.update_time))
+
+    async def load_for_run(
+        self,
+        *,
+        app_name: str,
+        user_id: str,
+        session_id: str,
+        config: GetSessionConfig | None = None,
+    ) -> Session | None:
+        """Returns the session in memory after reading what is new; with limits, a copy."""
+        key = SessionKey.of(app_name, user_id, session_id)
+        if config is not None and config.limits:
+            return await self.get_session(
+                app_name=app_name, user_id=user_id, session_id=session_id, config=config
+            )
+        if not key.storable:
+            return None
+        sql = await self._opened()
+        entry = self._live.entry(key)
+        async with entry.lock:
+            work = partial(sql.catch_up, key=key, known=entry.revision)
+            found = await self._database.read(work)
+            if found is None:
+                self._live.forget(key)
+                return None
+            events = await _parse(found.rows)
+            if entry.live is None or found.whole:
+                entry.live = LiveSession(key, 0.0)
+            entry.live.events.extend(events)
+            entry.live.last_update_time = from_utc(found.session.update_time)
+            entry.revision = found.revision
+            self._live.settle(key, entry)
+            return entry.live.share(found.session.scopes.merge())
+
+    async def list_sessions(
+        self, *, app_name: str, user_id: str | None = None
+    ) -> ListSessionsResponse:
+        """Lists sessions with their state, in three queries however many they are."""
+        if not SessionKey.of(app_name, user_id or "", "").storable:
+            return ListSessionsResponse()
+        sql = await self._opened()
+        found = await self._database.read(partial(sql.list, app_name=app_name, user_id=user_id))
+        sessions = [
+            as_session(key, copy_state(row.scopes.merge()), [], from_utc(row.update_time))
+            for key, row in found
+        ]
+        return ListSessionsResponse(sessions=sessions)
+
+    async def delete_session(self, *, app_name: str, user_id: str, session_id: str) -> None:
+        """Deletes a session with its events; one that does not exist is no error."""
+        key = SessionKey.of(app_name, user_id, session_id)
+        if not key.storable:
+            return
+        sql = await self._opened()
+        await self._database.write(partial(sql.delete, key=key))
+        self._live.forget(key)
+
+    async def get_user_state(self, *, app_name: str, user_id: str) -> dict[str, Any]:
+        """Returns the user's state, keys without the `user:` prefix."""
+        if not SessionKey.of(app_name, user_id, "").storable:
+            return {}
+        sql = await self._opened()
+        return await self._database.read(partial(sql.read_user, app_name=app_name, user_id=user_id))
+
+    async def append_event(self, session: Session, event: Event) -> Event:
+        """Stores an event; when this returns it is on the disk.
+
+        A session that others appended to meanwhile is no error: events are kept in the order in
+        which they arrive. Sending an event again stores it once.
+
+        Raises:
+            SessionNotFoundError: the session was deleted.
+            InputValidationError: the event holds a value that JSON cannot carry.
+        """
+        if event.partial:
+            return event
+        key = SessionKey.of(session.app_name, session.user_id, session.id)
+        if not key.storable:
+            raise key.not_found()
+        take_temp_keys(session, event)
+        new = dump_event(event)
+        sql = await self._opened()
+        entry = self._live.entry(key)
+        async with entry.lock:
+            work = partial(sql.append, key=key, event=new, known=entry.revision)
+            appended = await self._database.write(work)
+            event.timestamp = from_utc(appended.timestamp)
+            missed = await _parse(appended.missed)
+            entry.revision = appended.revision
+            if appended.revision is None:
+                entry.live = None
+            if entry.live is not None:
+                entry.live.events.extend(missed)
+            if not appended.inserted:
+                catch_up(session, event)
+            elif entry.live is not None:
+                entry.live.add(event, session)
+            else:
+                apply_to_session(session, event)
+            self._live.settle(key, entry)
+        return event
+
+    async def _opened(self) -> Transactions:
+        if self._transactions is None:
+            async with self._opening:
+                tables = await prepare_tables(self._database, self._layout)
+                self._transactions = Transactions(Statements(tables, self._database.dialect))
+        return self._transactions
+
+
+def _connect(
+    db_url: str | None,
+    db_engine: AsyncEngine | None,
+    synchronous: Synchronous | None,
+    engine_options: dict[str, Any],
+) -> Database:
+    if db_url is not None and db_engine is None:
+        return connect_url(db_url, synchronous=synchronous, engine_options=engine_options)
+    if db_engine is None or db_url is not None:
+        raise InputValidationError("give either db_url or db_engine to DatabaseSessionService")
+    if engine_options or synchronous is not None:
+        options = ", ".join([*engine_options, *(["synchronous"] if synchronous else [])])
+        raise InputValidationError(f"db_engine is set up already; it cannot take {options}")
+    return connect_engine(db_engine)
+
+
+async def _parse(rows: Sequence[EventRow]) -> list[Event]:
+    if len(rows) <= _PARSED_AT_ONCE:
+        return load_events(rows)
+    return await asyncio.to_thread(load_events, rows)

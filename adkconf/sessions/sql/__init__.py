@@ -1,0 +1,1 @@
+"""Sessions in SQL tables: the layout, the transactions, and the two ways of running them."""

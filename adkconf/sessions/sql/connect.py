@@ -1,0 +1,132 @@
+"""From a URL or an engine to a `Database`: drivers, their names, and SQLite's settings."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from sqlalchemy import URL, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from adkconf.errors import InputValidationError, MissingExtraError
+from adkconf.sessions.sql.database import Database
+from adkconf.sessions.sql.engine_pool import EnginePool
+from adkconf.sessions.sql.sqlite_thread import SqliteThread
+from adkconf.sessions.sql.statements import SUPPORTED_DIALECTS
+
+Synchronous = Literal["FULL", "NORMAL"]
+
+_ASYNC_DRIVERS = {"postgresql": "asyncpg", "mysql": "aiomysql", "mariadb": "aiomysql"}
+_EXTRAS = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql"}
+_BUSY_TIMEOUT_MS = 30_000
+
+
+def connect_url(
+    db_url: str, *, synchronous: Synchronous | None, engine_options: dict[str, Any]
+) -> Database:
+    """Makes the database for a URL; nothing is connected yet.
+
+    Raises:
+        InputValidationError: the URL or an option cannot be used.
+        MissingExtraError: the driver is not installed.
+    """
+    url = _parse(db_url)
+    options = {"hide_parameters": True, **engine_options}
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, synchronous or "FULL", options)
+    if synchronous is not None:
+        raise InputValidationError(
+            f"'synchronous' is a setting of SQLite; {_place(url)} has none of that name"
+        )
+    return _pool(url, options)
+
+
+def connect_engine(db_engine: AsyncEngine) -> Database:
+    """Makes the database for an engine that stays its owner's.
+
+    Raises:
+        InputValidationError: its SQL dialect is not supported.
+    """
+    _check_dialect(db_engine.dialect.name)
+    if db_engine.dialect.name == "sqlite":
+        event.listen(db_engine.sync_engine, "connect", _SqliteSettings(None))
+    return EnginePool(db_engine, _place(db_engine.url), owned=False)
+
+
+def _parse(db_url: str) -> URL:
+    try:
+        url = make_url(db_url.replace("postgres://", "postgresql://", 1))
+    except ArgumentError:
+        # The text may hold a password, and SQLAlchemy's message quotes it.
+        raise InputValidationError(
+            "the database URL cannot be read; expected dialect://user:password@host/name, "
+            "for example sqlite:///sessions.db"
+        ) from None
+    backend = url.get_backend_name()
+    _check_dialect(backend)
+    if backend != "sqlite" and "+" not in url.drivername:
+        url = url.set(drivername=f"{backend}+{_ASYNC_DRIVERS[backend]}")
+    if url.drivername == "postgresql+asyncpg" and "sslmode" in url.query:
+        url = url.update_query_dict({"ssl": url.query["sslmode"]}).difference_update_query(
+            ["sslmode"]
+        )
+    return url
+
+
+def _check_dialect(dialect: str) -> None:
+    if dialect not in SUPPORTED_DIALECTS:
+        raise InputValidationError(
+            f"sessions cannot be stored in {dialect!r}; supported are: "
+            f"{', '.join(SUPPORTED_DIALECTS)}"
+        )
+
+
+def _sqlite(url: URL, synchronous: Synchronous, options: dict[str, Any]) -> Database:
+    if url.drivername == "sqlite+aiosqlite":
+        url = url.set(drivername="sqlite")
+    place = _place(url)
+    try:
+        engine = create_engine(url, **options)
+    except (SQLAlchemyError, TypeError) as error:
+        raise InputValidationError(f"{place} cannot be set up: {error}") from error
+    event.listen(engine, "connect", _SqliteSettings(synchronous))
+    return SqliteThread(engine, place)
+
+
+def _pool(url: URL, options: dict[str, Any]) -> Database:
+    place = _place(url)
+    backend, driver = url.get_backend_name(), url.get_driver_name()
+    try:
+        engine = create_async_engine(url, **{"pool_pre_ping": True, **options})
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        package = getattr(error, "name", None) or driver
+        raise MissingExtraError(place, extra=_EXTRAS[backend], package=package) from error
+    except (SQLAlchemyError, TypeError) as error:
+        if "async" in str(error):
+            raise InputValidationError(
+                f"the driver {driver!r} of {place} is not asynchronous; "
+                f"use {backend}+{_ASYNC_DRIVERS[backend]}://"
+            ) from error
+        raise InputValidationError(f"{place} cannot be set up: {error}") from error
+    return EnginePool(engine, place, owned=True)
+
+
+def _place(url: URL) -> str:
+    """Names the database without what may be secret: the password and the query."""
+    return f"database {url.set(query={}).render_as_string(hide_password=True)!r}"
+
+
+class _SqliteSettings:
+    """Prepares each new connection of SQLite."""
+
+    def __init__(self, synchronous: Synchronous | None) -> None:
+        self._settings = ["foreign_keys=ON", f"busy_timeout={_BUSY_TIMEOUT_MS}"]
+        if synchronous is not None:
+            # Readers and one writer do not wait for each other; FULL syncs at every commit.
+            self._settings += ["journal_mode=WAL", f"synchronous={synchronous}"]
+
+    def __call__(self, connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for setting in self._settings:
+            cursor.execute(f"PRAGMA {setting}")
+        cursor.close()

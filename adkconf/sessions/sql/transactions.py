@@ -1,0 +1,307 @@
+"""What a transaction does, on a synchronous connection; who runs it commits it.
+
+Rows are locked in the order session, app, user, so that no two transactions wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import Connection, Row, Select
+
+from adkconf.sessions.event_time import from_utc, next_timestamp, to_utc
+from adkconf.sessions.session_key import SessionKey
+from adkconf.sessions.sql.statements import Statements
+from adkconf.sessions.state_scopes import StateScopes
+
+_BEFORE_ALL = to_utc(0)
+
+
+class EventRow(NamedTuple):
+    """A stored event, not parsed yet."""
+
+    id: str
+    invocation_id: str
+    timestamp: datetime
+    event_data: dict[str, Any] | None
+
+
+class SessionRow(NamedTuple):
+    """A stored session without its events."""
+
+    create_time: datetime
+    update_time: datetime
+    scopes: StateScopes
+
+
+class Revision(NamedTuple):
+    """How far somebody who holds the events of a session has read."""
+
+    create_time: datetime
+    update_time: datetime
+    newest_event: datetime
+
+    def is_obsolete(self, session: SessionRow | Row[Any]) -> bool:
+        """Tells whether the session was deleted and made again, or changed backwards."""
+        return self.create_time != session.create_time or session.update_time < self.update_time
+
+
+class Catchup(NamedTuple):
+    """What a holder lacks: the rows to add to its events, or `whole`: to replace them.
+
+    `revision` is the one it has afterwards.
+    """
+
+    session: SessionRow
+    rows: Sequence[EventRow]
+    whole: bool
+    revision: Revision
+
+
+class Appended(NamedTuple):
+    """What became of an event.
+
+    `timestamp` is the one it is stored under. `missed` are events that others stored since the
+    revision the holder knew, oldest first, and `revision` is the one it has with them and the
+    event; None when what it knew is of no use any more.
+    """
+
+    timestamp: datetime
+    inserted: bool
+    missed: Sequence[EventRow]
+    revision: Revision | None
+
+
+class NewEvent(NamedTuple):
+    """An event to store; `scopes` is its state delta, ready for JSON."""
+
+    id: str
+    invocation_id: str
+    timestamp: float
+    data: dict[str, Any]
+    scopes: StateScopes
+
+
+class Transactions:
+    """The operations on one layout of tables in one SQL dialect."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._sql = statements
+
+    def create(
+        self, connection: Connection, key: SessionKey, scopes: StateScopes, moment: datetime
+    ) -> StateScopes:
+        """Creates a session and returns all the state it sees.
+
+        Raises:
+            AlreadyExistsError: the id is taken.
+        """
+        row = {
+            "app_name": key.app_name,
+            "user_id": key.user_id,
+            "id": key.session_id,
+            "state": scopes.session,
+            "create_time": moment,
+            "update_time": moment,
+        }
+        if not connection.execute(self._sql.add_session, row).rowcount:
+            raise key.taken()
+        return StateScopes(
+            app=self._update_shared(connection, "app", key, scopes.app, moment),
+            user=self._update_shared(connection, "user", key, scopes.user, moment),
+            session=scopes.session,
+        )
+
+    def read(self, connection: Connection, key: SessionKey) -> SessionRow | None:
+        """Reads a session with all the state it sees."""
+        row = connection.execute(self._sql.read_session, _ids(key)).one_or_none()
+        if row is None:
+            return None
+        scopes = StateScopes(row.app_state or {}, row.user_state or {}, row.state)
+        return SessionRow(row.create_time, row.update_time, scopes)
+
+    def read_with_events(
+        self,
+        connection: Connection,
+        key: SessionKey,
+        *,
+        most: int | None,
+        since: datetime | None,
+    ) -> tuple[SessionRow, Sequence[EventRow]] | None:
+        """Reads a session with its `most` recent events, and none before `since`."""
+        session = self.read(connection, key)
+        if session is None:
+            return None
+        if most == 0:
+            return session, []
+        parameters = {**_ids(key), "most": most, "moment": since}
+        if most is None:
+            sql = self._sql.read_all_events if since is None else self._sql.read_events_since
+            return session, self._rows(connection, sql, parameters)
+        sql = self._sql.read_recent_events if since is None else self._sql.read_recent_events_since
+        return session, self._rows(connection, sql, parameters)[::-1]
+
+    def catch_up(
+        self, connection: Connection, key: SessionKey, known: Revision | None
+    ) -> Catchup | None:
+        """Reads a session, and only those events that a holder of `known` lacks."""
+        session = self.read(connection, key)
+        if session is None:
+            return None
+        whole = known is None or known.is_obsolete(session)
+        if known is None or whole:
+            rows = self._rows(connection, self._sql.read_all_events, _ids(key))
+            newest = rows[-1].timestamp if rows else _BEFORE_ALL
+        else:
+            rows = self._newer(connection, key, known, session.update_time)
+            newest = rows[-1].timestamp if rows else known.newest_event
+        revision = Revision(session.create_time, session.update_time, newest)
+        return Catchup(session, rows, whole, revision)
+
+    def append(
+        self, connection: Connection, key: SessionKey, event: NewEvent, known: Revision | None
+    ) -> Appended:
+        """Stores an event behind all others, unless its id is stored already.
+
+        Raises:
+            SessionNotFoundError: the session does not exist (any more).
+        """
+        session = connection.execute(self._sql.lock_session, _ids(key)).one_or_none()
+        if session is None:
+            raise key.not_found()
+        missed: Sequence[EventRow] = []
+        if known is not None and known.is_obsolete(session):
+            known = None
+        if known is not None:
+            missed = self._newer(connection, key, known, session.update_time)
+            newest = missed[-1].timestamp if missed else known.newest_event
+            known = Revision(session.create_time, session.update_time, newest)
+        timestamp = next_timestamp(event.timestamp, from_utc(session.update_time))
+        moment = to_utc(timestamp)
+        row = {
+            "id": event.id,
+            "app_name": key.app_name,
+            "user_id": key.user_id,
+            "session_id": key.session_id,
+            "invocation_id": event.invocation_id,
+            "timestamp": moment,
+            "event_data": {**event.data, "timestamp": timestamp},
+        }
+        if not connection.execute(self._sql.add_event, row).rowcount:
+            stored = connection.execute(
+                self._sql.read_event_time, {**_ids(key), "event": event.id}
+            ).scalar_one()
+            return Appended(stored, inserted=False, missed=missed, revision=known)
+        self._apply(connection, key, event.scopes, session.state, moment)
+        if known is not None:
+            known = Revision(session.create_time, moment, moment)
+        return Appended(moment, inserted=True, missed=missed, revision=known)
+
+    def list(
+        self, connection: Connection, app_name: str, user_id: str | None
+    ) -> Sequence[tuple[SessionKey, SessionRow]]:
+        """Reads the sessions of a user or of all users, least recently updated first."""
+        ids = {"app": app_name, "user": user_id}
+        app = connection.execute(self._sql.read_app, ids).scalar() or {}
+        if user_id is None:
+            users = {
+                row.user_id: row.state for row in connection.execute(self._sql.list_users, ids)
+            }
+            rows = connection.execute(self._sql.list_sessions, ids)
+        else:
+            users = {user_id: connection.execute(self._sql.read_user, ids).scalar() or {}}
+            rows = connection.execute(self._sql.list_user_sessions, ids)
+        return [
+            (
+                SessionKey(row.app_name, row.user_id, row.id),
+                SessionRow(
+                    row.create_time,
+                    row.update_time,
+                    StateScopes(app, users.get(row.user_id, {}), row.state),
+                ),
+            )
+            for row in rows
+        ]
+
+    def delete(self, connection: Connection, key: SessionKey) -> None:
+        """Deletes a session with its events."""
+        connection.execute(self._sql.delete_events, _ids(key))
+        connection.execute(self._sql.delete_session, _ids(key))
+
+    def read_user(self, connection: Connection, app_name: str, user_id: str) -> dict[str, Any]:
+        """Reads the state of a user."""
+        ids = {"app": app_name, "user": user_id}
+        state: dict[str, Any] | None = connection.execute(self._sql.read_user, ids).scalar()
+        return state or {}
+
+    def _newer(
+        self, connection: Connection, key: SessionKey, known: Revision, update_time: datetime
+    ) -> Sequence[EventRow]:
+        if update_time == known.update_time:
+            return []
+        parameters = {**_ids(key), "moment": known.newest_event}
+        return self._rows(connection, self._sql.read_newer_events, parameters)
+
+    def _rows(
+        self, connection: Connection, statement: Select[Any], parameters: dict[str, Any]
+    ) -> Sequence[EventRow]:
+        return [EventRow(*row) for row in connection.execute(statement, parameters)]
+
+    def _apply(
+        self,
+        connection: Connection,
+        key: SessionKey,
+        delta: StateScopes,
+        state: dict[str, Any],
+        moment: datetime,
+    ) -> None:
+        parameters = {**_ids(key), "moment": moment}
+        if delta.session:
+            parameters["new_state"] = {**state, **delta.session}
+            connection.execute(self._sql.update_session, parameters)
+        else:
+            connection.execute(self._sql.touch_session, parameters)
+        if delta.app:
+            self._update_shared(connection, "app", key, delta.app, moment)
+        if delta.user:
+            self._update_shared(connection, "user", key, delta.user, moment)
+
+    def _update_shared(
+        self,
+        connection: Connection,
+        scope: Literal["app", "user"],
+        key: SessionKey,
+        delta: dict[str, Any],
+        moment: datetime,
+    ) -> dict[str, Any]:
+        """Merges a delta into the state of an app or user, whose row is made when it is missing.
+
+        google-adk expects both rows to exist for every session, even when they are empty.
+        """
+        sql = self._sql
+        read, lock, add, change = (
+            (sql.read_app, sql.lock_app, sql.add_app, sql.update_app)
+            if scope == "app"
+            else (sql.read_user, sql.lock_user, sql.add_user, sql.update_user)
+        )
+        find = lock if delta else read
+        state: dict[str, Any] | None = connection.execute(find, _ids(key)).scalar()
+        if state is None:
+            row = {"app_name": key.app_name, "state": {}, "update_time": moment}
+            if scope == "user":
+                row["user_id"] = key.user_id
+            connection.execute(add, row)
+            state = connection.execute(find, _ids(key)).scalar_one()
+        if delta:
+            state = {**state, **delta}
+            ids = {"app": key.app_name}
+            if scope == "user":
+                ids["user"] = key.user_id
+            connection.execute(change, {**ids, "new_state": state, "moment": moment})
+        return state
+
+
+def _ids(key: SessionKey) -> dict[str, Any]:
+    return {"app": key.app_name, "user": key.user_id, "session": key.session_id}
