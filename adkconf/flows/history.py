@@ -32,29 +32,26 @@ class History:
         # Calls that wait for their answer: all stand in the last content.
         self._waiting: dict[str, types.FunctionCall] = {}
         self._answered: set[str] = set()
-        # Answers known before their call is read; filled only when starting over.
-        self._early: dict[str, types.Part] = {}
+        # Every answer there is, while starting over; otherwise answers come with their events.
+        self._known: dict[str, types.Part] = {}
+        self._out_of_order = False
 
     def contents(self, events: list[Event]) -> list[types.Content]:
         """Returns a new list of the contents of `events`, oldest first."""
-        if self._read > len(events) or any(self._reorders(e) for e in events[self._read :]):
+        self._feed(events[self._read :])
+        if self._out_of_order or self._read > len(events):
             self._start_over()
             kept = without_rewound(events)
-            self._early = _answers(kept)
+            self._known = _answers(kept)
             self._feed(kept)
-        else:
-            self._feed(events[self._read :])
+            self._known = {}
+            self._out_of_order = False
         self._read = len(events)
         return list(self._contents)
 
-    def _reorders(self, event: Event) -> bool:
-        if event.actions.rewind_before_invocation_id:
-            return True
-        answers = event.get_function_responses()
-        return any(answer.id in self._answered for answer in answers) and self._shown(event)
-
     def _feed(self, events: Iterable[Event]) -> None:
         for event in events:
+            self._out_of_order |= event.actions.rewind_before_invocation_id is not None
             if event.content is not None and event.content.parts and self._shown(event):
                 if event.author in ("user", "model", self._agent_name):
                     self._add_own(event.content)
@@ -76,7 +73,7 @@ class History:
         elif calls:
             self._add(_without_made_up_ids(content))
             self._waiting = {call.id: call for call in calls if call.id}
-            known = [self._early[call_id] for call_id in self._waiting if call_id in self._early]
+            known = [self._known[call_id] for call_id in self._waiting if call_id in self._known]
             if known:
                 self._add_answers(types.Content(role="user", parts=known))
         elif any(_says_something(part) for part in parts):
@@ -92,7 +89,7 @@ class History:
         self._contents.append(content)
 
     def _add_answers(self, content: types.Content) -> None:
-        """Adds the answers to waiting calls; others were placed already or have no call here."""
+        """Adds the answers to waiting calls; others come too late, or have no call here."""
         expected: list[types.Part] = []
         others: list[types.Part] = []
         for part in content.parts or ():
@@ -103,6 +100,8 @@ class History:
                 del self._waiting[response.id]
                 self._answered.add(response.id)
                 expected.append(part)
+            else:
+                self._out_of_order |= response.id in self._answered
         if expected:
             self._append_answers(expected)
         if any(_says_something(part) for part in others):

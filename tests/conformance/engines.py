@@ -37,7 +37,7 @@ class Engine:
         class Replies(base):  # type: ignore[misc, valid-type]
             model: str = "replies"
             at: int = 0
-            seen: list[Any] = []  # noqa: RUF012
+            seen: list[Any] = []
 
             async def generate_content_async(
                 self, llm_request: Any, stream: bool = False

@@ -360,14 +360,31 @@ def _noting(log: list[str], hook: str, label: str = "plugin") -> Any:
 def order_of_all_hooks(e: Engine) -> Scene:
     hooks = [
         f"{name}_callback"
-        for name in (
-            "on_user_message before_run after_run on_event before_agent after_agent before_model "
-            "after_model before_tool after_tool on_tool_error on_model_error"
-        ).split()
+        for name in [
+            "on_user_message",
+            "before_run",
+            "after_run",
+            "on_event",
+            "before_agent",
+            "after_agent",
+            "before_model",
+            "after_model",
+            "before_tool",
+            "after_tool",
+            "on_tool_error",
+            "on_model_error",
+        ]
     ]
     own = {
         f"{name}_callback": _noting(e.log, name, "agent")
-        for name in "before_agent after_agent before_model after_model before_tool after_tool".split()
+        for name in [
+            "before_agent",
+            "after_agent",
+            "before_model",
+            "after_model",
+            "before_tool",
+            "after_tool",
+        ]
     }
     model = e.model([("weather", {"city": "Rome"})], "sunny")
     root = e.agent(name="root", model=model, tools=[weather], **own)
@@ -378,7 +395,13 @@ def order_of_all_hooks(e: Engine) -> Scene:
 def order_of_error_hooks(e: Engine) -> Scene:
     hooks = [
         f"{name}_callback"
-        for name in "on_tool_error on_model_error on_agent_error on_run_error after_run".split()
+        for name in [
+            "on_tool_error",
+            "on_model_error",
+            "on_agent_error",
+            "on_run_error",
+            "after_run",
+        ]
     ]
     root = e.agent(name="root", model=e.model([("boom", {})]), tools=[boom])
     return Scene(root, plugins=[e.plugin({hook: _noting(e.log, hook) for hook in hooks})])

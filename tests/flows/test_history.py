@@ -59,9 +59,11 @@ def test_thoughts_of_other_agents_are_dropped() -> None:
 def test_made_up_call_ids_do_not_reach_the_model_and_the_log_keeps_them() -> None:
     events = [call("me", "adk-1"), answer("me", {"adk-1": 1}), call("me", "given")]
     contents = History("me", None).contents(events)
-    assert contents[0].parts and contents[0].parts[0].function_call
+    assert contents[0].parts
+    assert contents[0].parts[0].function_call
     assert contents[0].parts[0].function_call.id is None
-    assert contents[2].parts and contents[2].parts[0].function_call
+    assert contents[2].parts
+    assert contents[2].parts[0].function_call
     assert contents[2].parts[0].function_call.id == "given"
     assert events[0].get_function_calls()[0].id == "adk-1"
 

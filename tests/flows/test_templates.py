@@ -27,7 +27,7 @@ async def instructed(instruction: Any) -> str:
     )
     await runner.run_debug("Hi", quiet=True)
     text: str = model.requests[0].config.system_instruction
-    return text.split("\n\nYou are an agent")[0]
+    return text.split("\n\nYou are an agent", maxsplit=1)[0]
 
 
 @pytest.mark.parametrize(

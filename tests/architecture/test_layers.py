@@ -1,0 +1,139 @@
+"""Imports run one way, between the rooms and inside them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import adkconf
+
+ROOT = Path(adkconf.__file__).parent
+
+# Each room may import those before it in this list, and itself.
+RUNTIME = {
+    "agents",
+    "apps",
+    "artifacts",
+    "auth",
+    "events",
+    "flows",
+    "invocation",
+    "memory",
+    "models",
+    "plugins",
+    "runners",
+    "sessions",
+    "tools",
+    "workflow",
+}
+MAY_IMPORT = {
+    "config": set(),
+    **{room: RUNTIME for room in RUNTIME},
+    "builder": RUNTIME | {"config"},
+    "launch": RUNTIME | {"config", "builder"},
+    "server": RUNTIME | {"config", "builder", "launch"},
+    "cli": RUNTIME | {"config", "builder", "launch", "server"},
+    "__main__": {"cli"},
+}
+FOR_ALL = {"errors", "_lazy", "_version"}
+
+# Packages that only one place may import.
+ONLY_IN = {
+    "sqlalchemy": {"adkconf.sessions.sql", "adkconf.sessions.database_session_service"},
+    "starlette": {"adkconf.server"},
+    "sse_starlette": {"adkconf.server"},
+    "uvicorn": {"adkconf.server"},
+    "click": {"adkconf.cli"},
+    "watchfiles": {"adkconf.launch"},
+    "yaml": {"adkconf.config"},
+    "jsonschema": {"adkconf.config"},
+}
+NEVER_IN_CONFIG = {"google", "sqlalchemy", "starlette", "uvicorn"}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    return {module_name(p): ast.parse(p.read_text()) for p in sorted(ROOT.rglob("*.py"))}
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """Every imported module, also inside functions and for type checking only."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            assert node.module is not None
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in modules() else node.module
+
+
+def room(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else "adkconf"
+
+
+@pytest.mark.parametrize("module", [m for m in modules() if m != "adkconf"])
+def test_rooms_import_only_what_stands_before_them(module: str) -> None:
+    allowed = MAY_IMPORT.get(room(module), set()) | FOR_ALL | {room(module), "adkconf"}
+    wrong = {
+        name
+        for name in imported(modules()[module])
+        if name.split(".")[0] == "adkconf" and room(name) not in allowed
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize("package", ONLY_IN)
+def test_packages_are_imported_where_they_belong(package: str) -> None:
+    users = {
+        module
+        for module, tree in modules().items()
+        if any(name.split(".")[0] == package for name in imported(tree))
+    }
+    strangers = {
+        user for user in users if not any(user.startswith(home) for home in ONLY_IN[package])
+    }
+    assert not strangers
+
+
+def test_config_does_not_import_the_runtime_or_what_it_stands_on() -> None:
+    wrong = {
+        (module, name)
+        for module, tree in modules().items()
+        if room(module) == "config"
+        for name in imported(tree)
+        if name.split(".")[0] in NEVER_IN_CONFIG
+    }
+    assert not wrong
+
+
+def test_there_is_no_cycle_of_any_kind() -> None:
+    """Package faces are left out: they name everything and import it only when asked."""
+    faces = {module_name(path) for path in ROOT.rglob("__init__.py")}
+    graph = {
+        module: {name for name in imported(tree) if name in modules() and name not in faces}
+        for module, tree in modules().items()
+        if module not in faces
+    }
+    done: set[str] = set()
+
+    def visit(module: str, path: tuple[str, ...]) -> None:
+        assert module not in path, " -> ".join((*path[path.index(module) :], module))
+        if module not in done:
+            for name in graph[module]:
+                visit(name, (*path, module))
+            done.add(module)
+
+    for module in graph:
+        visit(module, ())
