@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from adkconf.errors import SessionNotFoundError
+from adkconf.errors import AlreadyExistsError, SessionNotFoundError
 from adkconf.events.event import Event
 from adkconf.events.event_actions import EventActions
 from adkconf.server.pin import runner_of
@@ -100,12 +100,15 @@ async def _create(
     request: Request, *, state: dict[str, Any] | None, session_id: str | None
 ) -> Session:
     runner = runner_of(request)
-    return await runner.session_service.create_session(
-        app_name=runner.app_name,
-        user_id=path_id(request, "user_id"),
-        state=state,
-        session_id=session_id,
-    )
+    try:
+        return await runner.session_service.create_session(
+            app_name=runner.app_name,
+            user_id=path_id(request, "user_id"),
+            state=state,
+            session_id=session_id,
+        )
+    except AlreadyExistsError as error:
+        raise AlreadyExistsError(f"Session already exists: {session_id}") from error
 
 
 async def _load(request: Request) -> Session:

@@ -40,12 +40,33 @@ class Diagnostic:
     message: str
 
 
-class Stamped(BaseLlm):
-    """Answers with the text of its generation and the user's, and does what the user says.
+async def answers(
+    stamp: str, contents: list[types.Content], stream: bool
+) -> AsyncGenerator[tuple[bool | None, types.Content], None]:
+    """Yields `(partial, content)`: the stamp and the user's text, or what the user asks for.
 
     `slow`: twenty words, 10 ms each. `boom`: fails. `tool`: calls `save_note`. `stuck`: never
     answers.
     """
+    said = contents[-1].parts[0].text or "noted"
+    if said == "boom":
+        raise RuntimeError("boom!")
+    if said == "stuck":
+        await asyncio.sleep(60)
+    if said == "tool":
+        call = types.Part.from_function_call(name="save_note", args={"text": "hi"})
+        yield None, types.Content(role="model", parts=[call])
+        return
+    words = [f"{stamp} "] * 20 if said == "slow" else [f"{stamp}: ", said]
+    for word in words:
+        await asyncio.sleep(0.01 if said == "slow" else 0)
+        if stream:
+            yield True, types.Content(role="model", parts=[types.Part(text=word)])
+    yield None, types.Content(role="model", parts=[types.Part(text="".join(words))])
+
+
+class Stamped(BaseLlm):
+    """Answers as `answers` does, with the text of its generation as the stamp."""
 
     model: str = "stamped"
     text: str
@@ -53,25 +74,8 @@ class Stamped(BaseLlm):
     async def generate_content_async(
         self, llm_request: LlmRequest, stream: bool = False
     ) -> AsyncGenerator[LlmResponse, None]:
-        last = llm_request.contents[-1].parts[0]
-        said = last.text or "noted"
-        if said == "boom":
-            raise RuntimeError("boom!")
-        if said == "stuck":
-            await asyncio.sleep(60)
-        if said == "tool":
-            call = types.Part.from_function_call(name="save_note", args={"text": "hi"})
-            yield LlmResponse(content=types.Content(role="model", parts=[call]))
-            return
-        words = [f"{self.text} "] * 20 if said == "slow" else [f"{self.text}: ", said]
-        for word in words if stream else ():
-            await asyncio.sleep(0.01 if said == "slow" else 0)
-            yield LlmResponse(content=model_says(word), partial=True)
-        yield LlmResponse(content=model_says("".join(words)))
-
-
-def model_says(text: str) -> types.Content:
-    return types.Content(role="model", parts=[types.Part(text=text)])
+        async for partial, content in answers(self.text, llm_request.contents, stream):
+            yield LlmResponse(content=content, partial=partial)
 
 
 async def save_note(text: str, tool_context: ToolContext) -> dict[str, Any]:
@@ -147,8 +151,8 @@ def app_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def live(app_file: Path) -> AsyncIterator[Live]:
-    live = Live(Loader(app_file), drain_seconds=5)
+async def live(loader: Loader) -> AsyncIterator[Live]:
+    live = Live(loader, drain_seconds=5)
     await live.start()
     yield live
     await live.close()
@@ -193,3 +197,15 @@ async def session(client: httpx.AsyncClient) -> str:
     path = "/apps/stamper/users/ada/sessions/s1"
     assert (await client.post(path)).status_code == 200
     return path
+
+
+@pytest.fixture
+def answers_of_the_model() -> Any:
+    """What the model of the app under test says, for another runtime to say too."""
+    return answers
+
+
+@pytest.fixture
+def loader(app_file: Path) -> Loader:
+    """Builds the app of `app_file`."""
+    return Loader(app_file)
