@@ -1,0 +1,1 @@
+"""adkconf beside google-adk, on the same work in one run."""

@@ -1,0 +1,98 @@
+"""A small load generator over raw sockets: the clients' own cost must not hide the servers'."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Load:
+    """Requests per second and latencies in seconds, sorted."""
+
+    rate: float
+    latencies: list[float]
+    failed: int
+
+    def percentile(self, share: float) -> float:
+        return self.latencies[min(len(self.latencies) - 1, int(len(self.latencies) * share))]
+
+
+class Connection:
+    """One keep-alive connection that sends a request and reads the answer whole."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host, self._port = host, port
+
+    async def __aenter__(self) -> Connection:
+        self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._writer.close()
+
+    async def post(self, path: str, body: object) -> tuple[int, bytes]:
+        data = json.dumps(body).encode()
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
+        )
+        self._writer.write(head.encode() + data)
+        return await self._read()
+
+    async def _read(self) -> tuple[int, bytes]:
+        head = (await self._reader.readuntil(b"\r\n\r\n")).decode().lower()
+        status = int(head.split(" ", 2)[1])
+        if "transfer-encoding: chunked" in head:
+            pieces = []
+            while size := int(await self._reader.readline(), 16):
+                pieces.append(await self._reader.readexactly(size))
+                await self._reader.readexactly(2)
+            await self._reader.readexactly(2)
+            return status, b"".join(pieces)
+        length = int(head.split("content-length:", 1)[1].split("\r\n", 1)[0])
+        return status, await self._reader.readexactly(length)
+
+
+async def run_load(
+    port: int, path: str, *, clients: int, requests: int, streaming: bool = False
+) -> Load:
+    """Each client works on its own fresh sessions, twenty turns each."""
+    latencies: list[float] = []
+    failed = 0
+
+    async def client(number: int) -> None:
+        nonlocal failed
+        async with Connection("127.0.0.1", port) as connection:
+            for index in range(requests // clients):
+                if index % 20 == 0:
+                    session = await new_session(connection, f"user{number}")
+                body = run_body(f"user{number}", session, streaming=streaming)
+                start = time.perf_counter()
+                status, _ = await connection.post(path, body)
+                latencies.append(time.perf_counter() - start)
+                failed += status != 200
+
+    start = time.perf_counter()
+    await asyncio.gather(*(client(number) for number in range(clients)))
+    seconds = time.perf_counter() - start
+    return Load(len(latencies) / seconds, sorted(latencies), failed)
+
+
+async def new_session(connection: Connection, user: str) -> str:
+    status, answer = await connection.post(f"/apps/bench/users/{user}/sessions", {})
+    assert status == 200, answer
+    session: str = json.loads(answer)["id"]
+    return session
+
+
+def run_body(user: str, session: str, *, streaming: bool) -> dict[str, object]:
+    return {
+        "appName": "bench",
+        "userId": user,
+        "sessionId": session,
+        "newMessage": {"role": "user", "parts": [{"text": "How is it today?"}]},
+        "streaming": streaming,
+    }
