@@ -7,10 +7,11 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app import App
+from adkconf.config.diagnostic import Diagnostic
 from adkconf.errors import ServiceUnavailableError
 from adkconf.launch.fingerprint import Fingerprint
 from adkconf.runners import Runner
@@ -39,7 +40,7 @@ class Built(Protocol):
         """All files whose change matters, absolute."""
 
     @property
-    def diagnostics(self) -> Sequence[Any]:
+    def diagnostics(self) -> Sequence[Diagnostic]:
         """Warnings that came up while it was built."""
 
     async def close(self, keep: Self | None = None) -> None:

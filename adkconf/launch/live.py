@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
+from adkconf.config.diagnostic import Diagnostic
 from adkconf.launch.fingerprint import Fingerprint
 from adkconf.launch.generation import Built, Generation
 
@@ -42,7 +43,7 @@ class Rejection:
 
     at: float
     message: str
-    diagnostics: tuple[Any, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Status:
     reloads: int
     rejections: int
     rejection: Rejection | None
-    warnings: Sequence[Any]
+    warnings: tuple[Diagnostic, ...]
 
 
 Observer = Callable[[Status], None]

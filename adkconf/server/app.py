@@ -8,13 +8,20 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from adkconf.launch.live import Live
-from adkconf.server import apps, health, runs, sessions
+from adkconf.server import apps, artifacts, health, memory, runs, sessions
 from adkconf.server.guard import Guard
 from adkconf.server.pin import Pin
 from adkconf.server.problems import HANDLERS
 from adkconf.server.settings import Settings
 
-_ROUTES = [*health.ROUTES, *apps.ROUTES, *sessions.ROUTES, *runs.ROUTES]
+_ROUTES = [
+    *health.ROUTES,
+    *apps.ROUTES,
+    *sessions.ROUTES,
+    *artifacts.ROUTES,
+    *memory.ROUTES,
+    *runs.ROUTES,
+]
 
 
 def create_app(live: Live, settings: Settings) -> ASGIApp:

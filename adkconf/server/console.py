@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TextIO
+from typing import TextIO
 
 from adkconf._version import __version__
+from adkconf.config.diagnostic import Diagnostic
 from adkconf.launch.live import Status
 
-Renderer = Callable[[Sequence[Any]], str]
+Renderer = Callable[[Sequence[Diagnostic]], str]
 
 
 class Console:
@@ -52,7 +53,7 @@ class Console:
         """Tells that edits will not be noticed any more."""
         self._say(f"cannot watch the files, edits need a restart now: {error}")
 
-    def _show(self, diagnostics: Sequence[Any]) -> None:
+    def _show(self, diagnostics: Sequence[Diagnostic]) -> None:
         if diagnostics:
             self._say(self._render(diagnostics))
 

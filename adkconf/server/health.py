@@ -47,7 +47,7 @@ def _details(status: Status) -> dict[str, Any]:
             "draining": status.draining,
         },
         "reloads": {"accepted": status.reloads, "rejected": status.rejections},
-        "diagnostics": [_plain(diagnostic) for diagnostic in status.warnings],
+        "diagnostics": [asdict(diagnostic) for diagnostic in status.warnings],
     }
     if status.rejection is not None:
         details["rejected"] = _rejected(status.rejection)
@@ -58,13 +58,7 @@ def _rejected(rejection: Rejection) -> dict[str, Any]:
     return {
         "at": rejection.at,
         "message": rejection.message,
-        "diagnostics": [_plain(diagnostic) for diagnostic in rejection.diagnostics],
-    }
-
-
-def _plain(diagnostic: Any) -> dict[str, Any]:
-    return {
-        key: str(value) if key == "file" else value for key, value in asdict(diagnostic).items()
+        "diagnostics": [asdict(diagnostic) for diagnostic in rejection.diagnostics],
     }
 
 

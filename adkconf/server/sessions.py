@@ -62,7 +62,7 @@ async def create_session_with_id(request: Request) -> Response:
 
 async def get_session(request: Request) -> Response:
     """Answers with a session and all its events."""
-    return session_response(await _load(request))
+    return session_response(await load_session(request, path_id(request, "session_id")))
 
 
 async def list_sessions(request: Request) -> Response:
@@ -77,7 +77,7 @@ async def list_sessions(request: Request) -> Response:
 async def update_session(request: Request) -> Response:
     """Changes state by an event of the user's, without a run."""
     delta = (await read_body(request, UpdateSessionRequest)).state_delta
-    session = await _load(request)
+    session = await load_session(request, path_id(request, "session_id"))
     event = Event(
         invocation_id=f"p-{uuid4()}", author="user", actions=EventActions(state_delta=delta)
     )
@@ -111,12 +111,17 @@ async def _create(
         raise AlreadyExistsError(f"Session already exists: {session_id}") from error
 
 
-async def _load(request: Request) -> Session:
+async def load_session(request: Request, session_id: str) -> Session:
+    """Loads a session of the path's user.
+
+    Raises:
+        SessionNotFoundError: there is none.
+    """
     runner = runner_of(request)
     session = await runner.session_service.get_session(
         app_name=runner.app_name,
         user_id=path_id(request, "user_id"),
-        session_id=path_id(request, "session_id"),
+        session_id=session_id,
     )
     if session is None:
         raise SessionNotFoundError("Session not found")

@@ -72,6 +72,20 @@ class UpdateSessionRequest(RequestModel):
     state_delta: dict[str, Any]
 
 
+class SaveArtifactRequest(RequestModel):
+    """A new version of an artifact."""
+
+    filename: str
+    artifact: types.Part
+    custom_metadata: dict[str, Any] | None = None
+
+
+class UpdateMemoryRequest(RequestModel):
+    """A session that goes into the memory."""
+
+    session_id: Id
+
+
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -138,22 +152,32 @@ def _fault(kind: str, message: str, given: Any) -> dict[str, Any]:
 
 def event_json(event: Event) -> bytes:
     """Writes an event as its clients may see it."""
-    return _public(event).model_dump_json(by_alias=True, exclude_none=True).encode()
+    return _dumped(_public(event))
 
 
 def events_response(events: Iterable[Event]) -> Response:
     """Answers with a list of events."""
-    return _json(b"[" + b",".join(event_json(event) for event in events) + b"]")
+    return _list(event_json(event) for event in events)
 
 
 def session_response(session: Session) -> Response:
     """Answers with a session."""
-    return _json(_session_json(session))
+    return model_response(_public_session(session))
 
 
 def sessions_response(sessions: Iterable[Session]) -> Response:
     """Answers with a list of sessions."""
-    return _json(b"[" + b",".join(_session_json(session) for session in sessions) + b"]")
+    return models_response(_public_session(session) for session in sessions)
+
+
+def model_response(model: BaseModel) -> Response:
+    """Answers with a model that has nothing to hide."""
+    return Response(_dumped(model), media_type="application/json")
+
+
+def models_response(models: Iterable[BaseModel]) -> Response:
+    """Answers with a list of them."""
+    return _list(_dumped(model) for model in models)
 
 
 def public_metadata(metadata: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -170,11 +194,13 @@ def _public(event: Event) -> Event:
     return event.model_copy(update={"custom_metadata": public})
 
 
-def _session_json(session: Session) -> bytes:
-    events = [_public(event) for event in session.events]
-    public = session.model_copy(update={"events": events})
-    return public.model_dump_json(by_alias=True, exclude_none=True).encode()
+def _public_session(session: Session) -> Session:
+    return session.model_copy(update={"events": [_public(event) for event in session.events]})
 
 
-def _json(body: bytes) -> Response:
-    return Response(body, media_type="application/json")
+def _dumped(model: BaseModel) -> bytes:
+    return model.model_dump_json(by_alias=True, exclude_none=True).encode()
+
+
+def _list(items: Iterable[bytes]) -> Response:
+    return Response(b"[" + b",".join(items) + b"]", media_type="application/json")

@@ -4,7 +4,6 @@ import asyncio
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,11 @@ from adkconf.agents.llm_agent import LlmAgent
 from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app import App
 from adkconf.artifacts.in_memory_artifact_service import InMemoryArtifactService
+from adkconf.config.diagnostic import diagnostic
+from adkconf.config.span import Span
 from adkconf.errors import ConfigError
 from adkconf.launch.live import Live
+from adkconf.memory.in_memory_memory_service import InMemoryMemoryService
 from adkconf.models.base_llm import BaseLlm
 from adkconf.models.llm_request import LlmRequest
 from adkconf.models.llm_response import LlmResponse
@@ -27,17 +29,6 @@ from adkconf.server.app import create_app
 from adkconf.server.settings import Settings
 from adkconf.sessions.in_memory_session_service import InMemorySessionService
 from adkconf.tools.tool_context import ToolContext
-
-
-@dataclass(frozen=True)
-class Diagnostic:
-    """Shaped like those of a configuration."""
-
-    file: Path
-    line: int
-    column: int
-    code: str
-    message: str
 
 
 async def answers(
@@ -106,6 +97,7 @@ class Built:
             app=self.app,
             session_service=before.session_service if before else InMemorySessionService(),
             artifact_service=before.artifact_service if before else InMemoryArtifactService(),
+            memory_service=before.memory_service if before else InMemoryMemoryService(),
         )
         self.closed = False
 
@@ -124,7 +116,8 @@ class Loader:
     async def load(self, previous: Any) -> Built:
         text = (await asyncio.to_thread(self.file.read_text)).strip()
         if not text.startswith("v"):
-            fault = Diagnostic(self.file, 1, 1, "bad-text", f"{text!r} is no version")
+            place = Span(str(self.file), 1, 1, 1, len(text) + 1)
+            fault = diagnostic(place, "bad-text", f"{text!r} is no version")
             raise ConfigError("1 problem", diagnostics=[fault])
         return Built(self.file, text, previous)
 

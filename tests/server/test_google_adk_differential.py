@@ -36,6 +36,7 @@ def saying(text: str, **extra: Any) -> dict[str, Any]:
 
 SAME: dict[str, list[Request]] = {
     "apps": [("GET", "/list-apps", None), ("GET", "/list-apps?relative_path=./", None)],
+    "app info": [("GET", "/apps/stamper/app-info", None)],
     "health": [("GET", "/health", None)],
     "no sessions yet": [("GET", SESSIONS, None)],
     "create": [
@@ -116,6 +117,54 @@ SAME: dict[str, list[Request]] = {
     "wrong types": [("POST", "/run", {**RUN, "userId": 1, "streaming": "x", "stateDelta": []})],
 }
 
+NOTES = f"{S1}/artifacts"
+SAME |= {
+    "artifacts": [
+        ("POST", S1, None),
+        ("GET", NOTES, None),
+        ("POST", NOTES, {"filename": "n.txt", "artifact": {"text": "a"}}),
+        (
+            "POST",
+            NOTES,
+            {
+                "filename": "n.txt",
+                "artifact": {"inlineData": {"mimeType": "image/png", "data": "_-8="}},
+                "customMetadata": {"by": "me"},
+            },
+        ),
+        ("GET", NOTES, None),
+        ("GET", f"{NOTES}/n.txt", None),
+        ("GET", f"{NOTES}/n.txt?version=0", None),
+        ("GET", f"{NOTES}/n.txt/versions", None),
+        ("GET", f"{NOTES}/n.txt/versions/0", None),
+        ("GET", f"{NOTES}/n.txt/versions/latest", None),
+        ("GET", f"{NOTES}/n.txt/versions/7", None),
+        ("GET", f"{NOTES}/n.txt/versions/x", None),
+        ("GET", f"{NOTES}/n.txt/versions/metadata", None),
+        ("GET", f"{NOTES}/n.txt/versions/1/metadata", None),
+        ("GET", f"{NOTES}/n.txt/versions/7/metadata", None),
+        ("DELETE", f"{NOTES}/n.txt", None),
+        ("GET", f"{NOTES}/n.txt", None),
+        ("GET", NOTES, None),
+    ],
+    "artifacts in folders": [
+        ("POST", S1, None),
+        ("POST", NOTES, {"filename": "a/b.txt", "artifact": {"text": "a"}}),
+        ("GET", f"{NOTES}/a/b.txt", None),
+        ("GET", f"{NOTES}/a/b.txt/versions", None),
+    ],
+    "an artifact of a run": [
+        ("POST", S1, None),
+        ("POST", "/run", saying("tool")),
+        ("GET", f"{NOTES}/note.txt/versions/0", None),
+    ],
+    "memory": [
+        ("POST", S1, None),
+        ("PATCH", "/apps/stamper/users/ada/memory", {"sessionId": "s1"}),
+        ("PATCH", "/apps/stamper/users/ada/memory", {"sessionId": "none"}),
+    ],
+}
+
 # google-adk's answer has the same status, but no JSON or another text.
 SAME_STATUS: dict[str, list[Request]] = {
     "run a failure": [("POST", S1, None), ("POST", "/run", saying("boom"))],
@@ -125,6 +174,10 @@ SAME_STATUS: dict[str, list[Request]] = {
     "no body": [("POST", "/run", None)],
     "list as body": [("POST", "/run", [1])],
     "version": [("GET", "/version", None)],
+    "an artifact of the user": [
+        ("POST", NOTES, {"filename": "user:all.txt", "artifact": {"text": "a"}}),
+        ("GET", f"{SESSIONS}/other/artifacts/user:all.txt", None),
+    ],
     "no such route": [("GET", "/nothing", None)],
     "wrong method": [("PUT", "/run", RUN)],
 }
@@ -146,6 +199,8 @@ VOLATILE = {
     "generation",
     "reloads",
     "diagnostics",
+    "language",  # google-adk takes every app for one in Python
+    "functionDeclarations",  # ours tell more of the arguments
 }
 
 
