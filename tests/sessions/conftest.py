@@ -87,7 +87,13 @@ def mariadb_url() -> Iterator[str]:
         return
     with server_directory("mysql") as directory:
         data, port = directory / "data", free_port()
-        run_as("mysql", install, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal")
+        run_as(
+            "mysql",
+            install,
+            "--no-defaults",
+            f"--datadir={data}",
+            "--auth-root-authentication-method=normal",
+        )
         process = subprocess.Popen(
             [
                 server,
@@ -105,9 +111,17 @@ def mariadb_url() -> Iterator[str]:
         try:
             wait_for_port(port, process)
             client = shutil.which("mariadb") or "mariadb"
-            run_as("mysql", client, "-u", "root", "-S", directory / "socket", "-e",
-                   "CREATE DATABASE adkconf; CREATE USER adkconf@'127.0.0.1'; "
-                   "GRANT ALL ON adkconf.* TO adkconf@'127.0.0.1'")
+            run_as(
+                "mysql",
+                client,
+                "-u",
+                "root",
+                "-S",
+                directory / "socket",
+                "-e",
+                "CREATE DATABASE adkconf; CREATE USER adkconf@'127.0.0.1'; "
+                "GRANT ALL ON adkconf.* TO adkconf@'127.0.0.1'",
+            )
             yield f"mysql://adkconf@127.0.0.1:{port}/adkconf"
         finally:
             process.kill()

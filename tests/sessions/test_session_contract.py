@@ -212,7 +212,10 @@ async def test_limited_run_has_a_list_and_caches_of_its_own(service, app):
     session = await service.create_session(app_name=app, user_id="u")
     for n in range(5):
         await service.append_event(session, said(str(n)))
-    whole, part = await run_of(service, session), await run_of(service, session, num_recent_events=2)
+    whole, part = (
+        await run_of(service, session),
+        await run_of(service, session, num_recent_events=2),
+    )
     assert texts(part) == ["3", "4"]
     assert part.derived is not whole.derived
     await service.append_event(part, said("5"))
@@ -287,9 +290,7 @@ async def test_parallel_appends_all_succeed(service, app):
 
 
 async def test_parallel_writers_of_shared_state_lose_nothing(service, app):
-    sessions = [
-        await service.create_session(app_name=app, user_id=f"u{n % 3}") for n in range(30)
-    ]
+    sessions = [await service.create_session(app_name=app, user_id=f"u{n % 3}") for n in range(30)]
     await asyncio.gather(
         *(
             service.append_event(

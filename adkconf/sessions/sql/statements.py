@@ -76,15 +76,11 @@ class Statements:
         self.read_newer_events: Select[Any] = self.read_all_events.where(
             events.c.timestamp > bindparam("moment")
         )
-        self.read_recent_events: Select[Any] = self.read_events.order_by(*newest_first).limit(
-            bindparam("most")
-        )
-        self.read_events_since: Select[Any] = self.read_all_events.where(
-            events.c.timestamp >= bindparam("moment")
-        )
-        self.read_recent_events_since: Select[Any] = self.read_recent_events.where(
-            events.c.timestamp >= bindparam("moment")
-        )
+        newest: Select[Any] = self.read_events.order_by(*newest_first)
+        self.read_recent_events: Select[Any] = newest.limit(bindparam("most"))
+        since = events.c.timestamp >= bindparam("moment")
+        self.read_events_since: Select[Any] = self.read_all_events.where(since)
+        self.read_recent_events_since: Select[Any] = self.read_recent_events.where(since)
         self.read_event_time: Select[Any] = select(events.c.timestamp).where(
             and_(of_events, events.c.id == bindparam("event"))
         )

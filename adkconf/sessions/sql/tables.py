@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    REAL,
     Column,
     DateTime,
     Dialect,
-    Float,
     ForeignKeyConstraint,
     Index,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -74,12 +75,8 @@ class UtcMoment(TypeDecorator[datetime]):
 class UnixSeconds(TypeDecorator[datetime]):
     """The same moments as floating-point Unix seconds."""
 
-    impl = Float
+    impl = REAL
     cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Names the type as the layout's own DDL does."""
-        return dialect.type_descriptor(_Real())
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> float | None:
         """Converts to seconds."""
@@ -90,10 +87,6 @@ class UnixSeconds(TypeDecorator[datetime]):
         if isinstance(value, str):
             return datetime.fromisoformat(value)
         return None if value is None else to_utc(value)
-
-
-class _Real(Float[float]):
-    __visit_name__ = "REAL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,48 +110,45 @@ class Tables:
         return next(iter(self.events.indexes))
 
 
-def _key_type() -> TypeEngine[str]:
-    # MySQL compares text without regard to case unless told otherwise, so that one user would
-    # read the sessions of another whose id differs in case.
-    exact = mysql.VARCHAR(MAX_ID_LENGTH, charset="utf8mb4", collation="utf8mb4_bin")
-    return String(MAX_ID_LENGTH).with_variant(exact, *_MYSQL)
+@dataclass(frozen=True, slots=True)
+class _Types:
+    """What differs between layouts."""
+
+    key: TypeEngine[str]
+    invocation_id: TypeEngine[str]
+    moment: TypeEngine[datetime]
+    event_key: tuple[str, ...]
+    versioned: bool
 
 
-def _define(
-    key: TypeEngine[str],
-    invocation: TypeEngine[str],
-    moment: TypeEngine[datetime],
-    *,
-    versioned: bool,
-) -> Tables:
+def _define(types: _Types) -> Tables:
     metadata = MetaData()
-
-    def key_column(name: str) -> Column[str]:
-        return Column(name, key, primary_key=True)
-
-    def required(name: str, kind: TypeEngine[Any]) -> Column[Any]:
-        return Column(name, kind, nullable=False)
-
     sessions = Table(
         "sessions",
         metadata,
-        key_column("app_name"),
-        key_column("user_id"),
-        key_column("id"),
-        required("state", JsonDocument()),
-        required("create_time", moment),
-        required("update_time", moment),
+        *(Column(name, types.key, primary_key=True) for name in ("app_name", "user_id", "id")),
+        Column("state", JsonDocument(), nullable=False),
+        Column("create_time", types.moment, nullable=False),
+        Column("update_time", types.moment, nullable=False),
     )
+    return Tables(
+        sessions=sessions,
+        events=_define_events(types, sessions),
+        app_states=_define_states("app_states", types, metadata, "app_name"),
+        user_states=_define_states("user_states", types, metadata, "app_name", "user_id"),
+        versions=_define_versions(types, metadata) if types.versioned else None,
+    )
+
+
+def _define_events(types: _Types, sessions: Table) -> Table:
     events = Table(
         "events",
-        metadata,
-        key_column("id"),
-        key_column("app_name"),
-        key_column("user_id"),
-        key_column("session_id"),
-        required("invocation_id", invocation),
-        required("timestamp", moment),
-        Column("event_data", JsonDocument(), nullable=versioned),
+        sessions.metadata,
+        *(Column(name, types.key) for name in ("id", "app_name", "user_id", "session_id")),
+        Column("invocation_id", types.invocation_id, nullable=False),
+        Column("timestamp", types.moment, nullable=False),
+        Column("event_data", JsonDocument(), nullable=types.versioned),
+        PrimaryKeyConstraint(*types.event_key),
         ForeignKeyConstraint(
             ["app_name", "user_id", "session_id"],
             [sessions.c.app_name, sessions.c.user_id, sessions.c.id],
@@ -173,34 +163,50 @@ def _define(
         events.c.timestamp.desc(),
         events.c.id.desc(),
     )
-    app_states = Table(
-        "app_states",
-        metadata,
-        key_column("app_name"),
-        required("state", JsonDocument()),
-        required("update_time", moment),
-    )
-    user_states = Table(
-        "user_states",
-        metadata,
-        key_column("app_name"),
-        key_column("user_id"),
-        required("state", JsonDocument()),
-        required("update_time", moment),
-    )
-    versions = None
-    if versioned:
-        versions = Table(
-            "adk_internal_metadata",
-            metadata,
-            key_column("key"),
-            required("value", String(256)),
-        )
-    return Tables(sessions, events, app_states, user_states, versions)
+    return events
 
 
-VERSION_1 = _define(_key_type(), String(MAX_INVOCATION_ID_LENGTH), UtcMoment(), versioned=True)
+def _define_states(name: str, types: _Types, metadata: MetaData, *owner: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        *(Column(column, types.key, primary_key=True) for column in owner),
+        Column("state", JsonDocument(), nullable=False),
+        Column("update_time", types.moment, nullable=False),
+    )
+
+
+def _define_versions(types: _Types, metadata: MetaData) -> Table:
+    return Table(
+        "adk_internal_metadata",
+        metadata,
+        Column("key", types.key, primary_key=True),
+        Column("value", String(256), nullable=False),
+    )
+
+
+# MySQL compares text without regard to case unless told otherwise, so that one user would read
+# the sessions of another whose id differs in case.
+_EXACT = mysql.VARCHAR(MAX_ID_LENGTH, charset="utf8mb4", collation="utf8mb4_bin")
+
+VERSION_1 = _define(
+    _Types(
+        key=String(MAX_ID_LENGTH).with_variant(_EXACT, *_MYSQL),
+        invocation_id=String(MAX_INVOCATION_ID_LENGTH),
+        moment=UtcMoment(),
+        event_key=("id", "app_name", "user_id", "session_id"),
+        versioned=True,
+    )
+)
 """What google-adk's DatabaseSessionService creates."""
 
-SQLITE_ONLY = _define(Text(), Text(), UnixSeconds(), versioned=False)
+SQLITE_ONLY = _define(
+    _Types(
+        key=Text(),
+        invocation_id=Text(),
+        moment=UnixSeconds(),
+        event_key=("app_name", "user_id", "session_id", "id"),
+        versioned=False,
+    )
+)
 """What google-adk's SqliteSessionService creates."""

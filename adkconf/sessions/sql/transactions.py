@@ -150,15 +150,13 @@ class Transactions:
         session = self.read(connection, key)
         if session is None:
             return None
-        whole = known is None or known.is_obsolete(session)
-        if known is None or whole:
-            rows = self._rows(connection, self._sql.read_all_events, _ids(key))
-            newest = rows[-1].timestamp if rows else _BEFORE_ALL
-        else:
-            rows = self._newer(connection, key, known, session.update_time)
-            newest = rows[-1].timestamp if rows else known.newest_event
+        rows, revision = self._missed(connection, key, known, session)
+        if revision is not None:
+            return Catchup(session, rows, whole=False, revision=revision)
+        rows = self._rows(connection, self._sql.read_all_events, _ids(key))
+        newest = rows[-1].timestamp if rows else _BEFORE_ALL
         revision = Revision(session.create_time, session.update_time, newest)
-        return Catchup(session, rows, whole, revision)
+        return Catchup(session, rows, whole=True, revision=revision)
 
     def append(
         self, connection: Connection, key: SessionKey, event: NewEvent, known: Revision | None
@@ -171,13 +169,7 @@ class Transactions:
         session = connection.execute(self._sql.lock_session, _ids(key)).one_or_none()
         if session is None:
             raise key.not_found()
-        missed: Sequence[EventRow] = []
-        if known is not None and known.is_obsolete(session):
-            known = None
-        if known is not None:
-            missed = self._newer(connection, key, known, session.update_time)
-            newest = missed[-1].timestamp if missed else known.newest_event
-            known = Revision(session.create_time, session.update_time, newest)
+        missed, revision = self._missed(connection, key, known, session)
         timestamp = next_timestamp(event.timestamp, from_utc(session.update_time))
         moment = to_utc(timestamp)
         row = {
@@ -190,14 +182,13 @@ class Transactions:
             "event_data": {**event.data, "timestamp": timestamp},
         }
         if not connection.execute(self._sql.add_event, row).rowcount:
-            stored = connection.execute(
-                self._sql.read_event_time, {**_ids(key), "event": event.id}
-            ).scalar_one()
-            return Appended(stored, inserted=False, missed=missed, revision=known)
+            ids = {**_ids(key), "event": event.id}
+            stored = connection.execute(self._sql.read_event_time, ids).scalar_one()
+            return Appended(stored, False, missed, revision)
         self._apply(connection, key, event.scopes, session.state, moment)
-        if known is not None:
-            known = Revision(session.create_time, moment, moment)
-        return Appended(moment, inserted=True, missed=missed, revision=known)
+        if revision is not None:
+            revision = Revision(session.create_time, moment, moment)
+        return Appended(moment, True, missed, revision)
 
     def list(
         self, connection: Connection, app_name: str, user_id: str | None
@@ -235,6 +226,20 @@ class Transactions:
         ids = {"app": app_name, "user": user_id}
         state: dict[str, Any] | None = connection.execute(self._sql.read_user, ids).scalar()
         return state or {}
+
+    def _missed(
+        self,
+        connection: Connection,
+        key: SessionKey,
+        known: Revision | None,
+        session: SessionRow | Row[Any],
+    ) -> tuple[Sequence[EventRow], Revision | None]:
+        """Reads what a holder of `known` lacks, and tells the revision it has then."""
+        if known is None or known.is_obsolete(session):
+            return [], None
+        rows = self._newer(connection, key, known, session.update_time)
+        newest = rows[-1].timestamp if rows else known.newest_event
+        return rows, Revision(session.create_time, session.update_time, newest)
 
     def _newer(
         self, connection: Connection, key: SessionKey, known: Revision, update_time: datetime
