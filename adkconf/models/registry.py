@@ -8,18 +8,15 @@ from importlib import import_module
 
 from adkconf.errors import InputValidationError
 from adkconf.models.base_llm import BaseLlm
+from adkconf.models.gemini_names import GEMINI_NAMES
 
 _ECHO = "adkconf.models.echo:Echo"
 _GEMINI = "adkconf.models.google_llm:Gemini"
 
 # Pattern of whole names -> class, or where it is: a class is imported when first needed.
 _classes: dict[str, type[BaseLlm] | str] = {
-    r"echo": _ECHO,
-    r"gemini-.*": _GEMINI,
-    r"gemma-4.*": _GEMINI,
-    r"model-optimizer-.*": _GEMINI,
-    r"projects/.+/locations/.+/endpoints/.+": _GEMINI,
-    r"projects/.+/locations/.+/publishers/google/models/gemini.+": _GEMINI,
+    "echo": _ECHO,
+    **dict.fromkeys(GEMINI_NAMES, _GEMINI),
 }
 
 _UNSUPPORTED_FAMILIES = {
@@ -103,7 +100,7 @@ def _explain_unknown(model: str) -> str:
         return f"unknown model {model!r}; did you mean {suggestion!r}?"
     for pattern, family in _UNSUPPORTED_FAMILIES.items():
         if re.fullmatch(pattern, model):
-            problem = f"model {model!r} is not available: {family} are not supported"
+            problem = f"this version does not support {family}, such as {model!r}"
             break
     else:
         problem = f"unknown model {model!r}"
