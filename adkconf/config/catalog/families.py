@@ -1,0 +1,28 @@
+"""All built-in components, by family."""
+
+from __future__ import annotations
+
+from adkconf.config.catalog.models import MODELS
+from adkconf.config.catalog.plugins import PLUGINS
+from adkconf.config.catalog.services import (
+    ARTIFACT_SERVICES,
+    CREDENTIAL_SERVICES,
+    MEMORY_SERVICES,
+    SESSION_SERVICES,
+)
+from adkconf.config.catalog.tools import TOOLS
+from adkconf.config.spec.component import Catalog, Family
+
+CATALOGS: dict[Family, Catalog] = {
+    catalog.family: catalog
+    for catalog in (
+        PLUGINS,
+        TOOLS,
+        MODELS,
+        SESSION_SERVICES,
+        ARTIFACT_SERVICES,
+        MEMORY_SERVICES,
+        CREDENTIAL_SERVICES,
+        Catalog("code"),
+    )
+}

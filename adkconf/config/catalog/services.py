@@ -1,0 +1,55 @@
+"""The built-in services, by the schemes of their URIs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from adkconf.config.spec.component import Builtin, Catalog
+from adkconf.config.spec.section import Section
+
+
+class ServiceArguments(Section):
+    """A service with no options."""
+
+    uri: str
+    """Where it is."""
+
+
+class SqliteArguments(ServiceArguments):
+    """A SQLite file."""
+
+    synchronous: Literal["FULL", "NORMAL"] = "FULL"
+    """`NORMAL` is faster; a power failure may undo the last turns, a crash does not."""
+
+
+class DatabaseArguments(ServiceArguments):
+    """A database server."""
+
+    pool_size: int = Field(default=5, ge=1)
+    """Connections that are kept."""
+    max_overflow: int = Field(default=10, ge=-1)
+    """Connections beyond that under load; -1 for any number."""
+    pool_timeout: float = Field(default=30, ge=0)
+    """Seconds to wait for a connection."""
+    pool_recycle: int = Field(default=-1, ge=-1)
+    """Seconds after which a connection is replaced; -1 for never."""
+    pool_pre_ping: bool = False
+    """Check a connection before it is used."""
+
+
+_MEMORY = Builtin("memory", "In memory; gone when the program ends.", ServiceArguments)
+
+SESSION_SERVICES = Catalog.of(
+    "session",
+    _MEMORY,
+    Builtin("sqlite", "A SQLite file.", SqliteArguments),
+    Builtin("postgresql", "A PostgreSQL database.", DatabaseArguments),
+    Builtin("mysql", "A MySQL database.", DatabaseArguments, aliases=("mariadb",)),
+)
+ARTIFACT_SERVICES = Catalog.of(
+    "artifact", _MEMORY, Builtin("file", "A directory.", ServiceArguments)
+)
+MEMORY_SERVICES = Catalog.of("memory", _MEMORY)
+CREDENTIAL_SERVICES = Catalog.of("credential", _MEMORY)

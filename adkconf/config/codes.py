@@ -1,0 +1,291 @@
+"""The codes of diagnostics: stable, one per kind of mistake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a code means: its cause, a small example of it, and the fix."""
+
+    id: str
+    title: str
+    cause: str
+    example: str
+    fix: str
+
+
+_ALL = (
+    # Reading
+    Code(
+        "E101",
+        "file cannot be read",
+        "The file does not exist, is a directory, or may not be read.",
+        "adkconf validate no-such-file.yaml",
+        "Check the path and the permissions.",
+    ),
+    Code(
+        "E102",
+        "not a text file",
+        "The file is not UTF-8 text, or has characters that do not belong in a text: control "
+        "characters, or marks that change the direction of writing and hide what is there.",
+        "A binary file, or a file saved in another encoding.",
+        "Save the file as UTF-8 and remove the character.",
+    ),
+    Code(
+        "E103",
+        "too much",
+        "The file is larger, more deeply nested, or by its aliases longer than any real app.",
+        "[[[[[[[[…]]]]]]]]",
+        "Split the file, or write long prompts to files of their own: `${file:prompt.txt}`.",
+    ),
+    Code(
+        "E104",
+        "invalid YAML",
+        "The text is no YAML.",
+        "instruction: Answer: yes or no",
+        'Put the text in quotes, or use a block: `instruction: "Answer: yes or no"`.',
+    ),
+    Code(
+        "E105",
+        "empty file",
+        "The file has nothing but comments, or not a mapping at its top.",
+        "# nothing",
+        "Write at least `name` and `root_agent`.",
+    ),
+    Code(
+        "E106",
+        "duplicate key",
+        "A mapping has the same key twice; YAML forbids it.",
+        "name: a\nname: b",
+        "Remove one of the two.",
+    ),
+    Code(
+        "E107",
+        "YAML feature that is not allowed",
+        "Tags, several documents, keys that are not text, and nested merges are not part of the "
+        "language.",
+        "model: !!python/name:os.system",
+        "Write plain YAML.",
+    ),
+    Code(
+        "E108",
+        "number that cannot be kept exactly",
+        "A number is infinite, no number at all, or an integer beyond 2^53.",
+        "temperature: .nan",
+        "Write a finite number; put long digit strings in quotes.",
+    ),
+    # Shape
+    Code(
+        "E201",
+        "unknown key",
+        "The key has no meaning here, so it would have no effect.",
+        "instuction: Be concise.",
+        "Correct the spelling, or remove the key.",
+    ),
+    Code(
+        "E202",
+        "missing key",
+        "A key that must be there is not.",
+        "root_agent: {model: echo}",
+        "Add the key.",
+    ),
+    Code(
+        "E203",
+        "wrong type",
+        "The value is of another kind than expected, like a text instead of a number.",
+        "server: {port: many}",
+        "Write a value of the expected kind.",
+    ),
+    Code(
+        "E204",
+        "not one of the possible values",
+        "The key takes one of a few values.",
+        "engine: adk",
+        "Write one of the values that the message names.",
+    ),
+    Code(
+        "E205",
+        "value out of range",
+        "The value is too small, too large, too short or too long.",
+        "server: {port: 70000}",
+        "Write a value within the range.",
+    ),
+    Code(
+        "E206",
+        "malformed value",
+        "The text does not have the form that is needed.",
+        "name: 1st-app",
+        "Write it in the form that the message describes.",
+    ),
+    Code(
+        "E207",
+        "keys that do not go together",
+        "One key excludes another, or needs it.",
+        "compaction: {compaction_interval: 10}",
+        "Add the key that is missing, or remove the other.",
+    ),
+    # Environment
+    Code(
+        "E301",
+        "variable not set",
+        "`${NAME}` is not in the environment, nor in a file of `env.files`.",
+        "model: ${MODEL}",
+        "Set the variable, or give a default: `${MODEL:-gemini-2.5-flash}`.",
+    ),
+    Code(
+        "E302",
+        "malformed interpolation",
+        "After `${` there is no name, an unknown operator, or no closing `}`.",
+        "model: ${MODEL",
+        "Write `${NAME}`, `${NAME:-default}`, `${NAME:?message}` or `${file:path}`; `$$` for `$`.",
+    ),
+    Code(
+        "E303",
+        "file for a value cannot be used",
+        "The file of `${file:path}` is missing, outside of the project, too large or no text.",
+        "instruction: ${file:prompt.txt}",
+        "Check the path; it is relative to the file that names it.",
+    ),
+    Code(
+        "E305",
+        "environment file cannot be used",
+        "A file of `env.files` is missing, or a line of it is not `NAME=value`.",
+        "env: {files: [.env]}",
+        "Create the file, or correct the line.",
+    ),
+    # Composition
+    Code(
+        "E401",
+        "included file cannot be used",
+        "A file that this one builds on, or that has an agent, is missing or outside of the "
+        "project.",
+        "sub_agents: [{config_path: researcher.yaml}]",
+        "Check the path; it is relative to the file that names it.",
+    ),
+    Code(
+        "E402",
+        "files include each other",
+        "A file leads back to itself.",
+        "a.yaml: extends: b.yaml, b.yaml: extends: a.yaml",
+        "Break the circle.",
+    ),
+    Code(
+        "E403",
+        "unknown profile",
+        "The file has no profile of this name.",
+        "adkconf validate app.yaml --profile prod",
+        "Choose one of its profiles.",
+    ),
+    Code(
+        "E404",
+        "override cannot be applied",
+        "`--set` needs `key.key=value`, and the way must lead through mappings.",
+        "adkconf validate app.yaml --set server.port",
+        "Write the whole path and a value.",
+    ),
+    # References
+    Code(
+        "E501",
+        "unknown component",
+        "No built-in, installed extension or name in the file is called like this.",
+        "tools: [gogle_search]",
+        "Correct the spelling, or refer to Python: `./tools.py:search`.",
+    ),
+    Code(
+        "E502",
+        "Python file not found",
+        "The source of a reference is missing, or outside of the project.",
+        "tools: [./tols.py:search]",
+        "Check the path; it is relative to the file that names it.",
+    ),
+    Code(
+        "E503",
+        "name not found in a Python file",
+        "The module defines nothing of this name.",
+        "tools: [./tools.py:serch]",
+        "Correct the name, or define it.",
+    ),
+    Code(
+        "E504",
+        "import that is not trusted",
+        "The module is neither of the project nor of an installed extension, nor allowed.",
+        "tools: [os.system]",
+        "If you want it, allow it: `trust: {imports: [module]}`.",
+    ),
+    Code(
+        "E505",
+        "arguments that do not fit",
+        "An argument is unknown, or one that is needed is missing.",
+        "plugins: [./audit.py:AuditPlugin: {levle: full}]",
+        "See the parameters of the function or class.",
+    ),
+    Code(
+        "E506",
+        "Python file cannot be parsed",
+        "The source of a reference is no valid Python.",
+        "def search(query:",
+        "Correct the syntax error.",
+    ),
+    # Meaning
+    Code(
+        "E601",
+        "name that cannot be used",
+        "An agent's name is an identifier, and `user` is reserved.",
+        "root_agent: {name: my agent}",
+        "Use letters, digits and underscores; start with a letter.",
+    ),
+    Code(
+        "E602",
+        "two agents of the same name",
+        "Agents are told apart by their names.",
+        "sub_agents: [{name: a}, {name: a}]",
+        "Rename one of them.",
+    ),
+    Code(
+        "E603",
+        "unknown model",
+        "No provider serves a model of this name, and it is not under `models`.",
+        "model: gemni-2.5-flash",
+        "Correct the name, or add it to `models`.",
+    ),
+    # Building
+    Code(
+        "E701",
+        "not supported here",
+        "The language has the key, the engine in use does not support it.",
+        "engine: google-adk",
+        "Remove the key, or use another engine.",
+    ),
+    Code(
+        "E702",
+        "import failed",
+        "Importing a module raised.",
+        "tools: [./tools.py:search]  # tools.py raises",
+        "Correct the module; the message tells what it raised.",
+    ),
+    Code(
+        "E703",
+        "not usable as what it stands for",
+        "The Python object is of another kind than needed.",
+        "plugins: [./audit.py:a_number]",
+        "Refer to an object, a class or a function of the right kind.",
+    ),
+    Code(
+        "E704",
+        "component could not be made",
+        "The constructor or factory of a component raised.",
+        "plugins: [./audit.py:AuditPlugin: {level: full}]",
+        "See what it raised; correct its arguments.",
+    ),
+    Code(
+        "E705",
+        "service could not be opened",
+        "A database, a directory or another resource could not be opened.",
+        "services: {session: postgresql://nowhere/db}",
+        "Check the URI, and that the server runs.",
+    ),
+)
+
+CODES: dict[str, Code] = {code.id: code for code in _ALL}

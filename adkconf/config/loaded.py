@@ -1,0 +1,34 @@
+"""What comes out of loading a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.spec.app import AppSpec
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """An app, or what is wrong with it.
+
+    `spec` is None if any diagnostic is an error. `files` are all files that were read or are
+    referred to, absolute: YAML, prompts, environment files, Python; missing ones included, since
+    their appearing matters. `root` is the project: the directory of the file. `environ` is the
+    environment that was used: the real one over the `env.files`. `sources` has the text of each
+    file under the name that diagnostics give it.
+    """
+
+    spec: AppSpec | None
+    diagnostics: tuple[Diagnostic, ...]
+    files: frozenset[Path]
+    root: Path
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def ok(self) -> bool:
+        """Tells whether there is a spec."""
+        return self.spec is not None

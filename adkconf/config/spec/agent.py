@@ -1,0 +1,254 @@
+"""Agents: a superset of google-adk's Agent Config."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    ConfigDict,
+    Discriminator,
+    Field,
+    ModelWrapValidatorHandler,
+    PlainValidator,
+    Tag,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
+
+from adkconf.config.located import LocatedMap, bare
+from adkconf.config.spec.component import ModelSpec, NamedCodeSpec, ToolSpec, read_reference
+from adkconf.config.spec.generation import GenerateContentConfigSpec
+from adkconf.config.spec.reference import PythonRef
+from adkconf.config.spec.section import Section
+
+CALLBACKS = (
+    "before_agent_callbacks",
+    "after_agent_callbacks",
+    "before_model_callbacks",
+    "after_model_callbacks",
+    "on_model_error_callbacks",
+    "before_tool_callbacks",
+    "after_tool_callbacks",
+    "on_tool_error_callbacks",
+)
+
+LLM_AGENT = "LlmAgent"
+WORKFLOW_AGENTS = ("SequentialAgent", "ParallelAgent", "LoopAgent")
+
+
+def _read_callbacks(data: Any, info: ValidationInfo) -> tuple[PythonRef, ...]:
+    items = data if isinstance(data, list) else [] if data is None else [data]
+    names = (item["name"] if isinstance(item, dict) else item for item in items)
+    return tuple(read_reference(name, info.context) for name in names)
+
+
+def _read_schema(data: Any, info: ValidationInfo) -> PythonRef | Mapping[str, Any] | None:
+    if data is None:
+        return None
+    if isinstance(data, dict) and data.keys() != {"name"}:
+        schema: dict[str, Any] = bare(data)
+        return schema
+    return read_reference(data["name"] if isinstance(data, dict) else data, info.context)
+
+
+def _read_reference(data: Any, info: ValidationInfo) -> PythonRef:
+    return read_reference(data, info.context)
+
+
+Reference = Annotated[
+    PythonRef, PlainValidator(_read_reference), WithJsonSchema({"x-component": "reference"})
+]
+Callbacks = Annotated[
+    tuple[PythonRef, ...],
+    PlainValidator(_read_callbacks),
+    WithJsonSchema({"x-component": "callbacks"}),
+]
+DataSchema = Annotated[
+    PythonRef | Mapping[str, Any] | None,
+    PlainValidator(_read_schema),
+    WithJsonSchema({"x-component": "data_schema"}),
+]
+
+
+class AgentSpec(Section):
+    """What every agent written in YAML has."""
+
+    name: str = Field(default="", examples=["researcher"])
+    """The agent's name: an identifier, unique in the app. The root agent's default is the app's
+    name."""
+    description: str = ""
+    """What the agent does; other agents decide by it whether to hand the conversation over."""
+    sub_agents: tuple[AgentNode, ...] | None = None
+    """Agents below this one: blocks, `{config_path: file.yaml}`, or `{code: module.object}`."""
+    before_agent_callbacks: Callbacks = ()
+    """Functions called before the agent runs; the first content returned answers instead."""
+    after_agent_callbacks: Callbacks = ()
+    """Functions called after the agent ran; the first content returned is added."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _accept_singular_callbacks(
+        cls, data: Any, handler: ModelWrapValidatorHandler[Self]
+    ) -> Self:
+        made = handler(_with_plural_callbacks(data))
+        if not isinstance(data, cls):
+            made._data = data
+        return made
+
+    def callbacks(self) -> dict[str, tuple[PythonRef, ...]]:
+        """Returns the callbacks that were written, by the agent's own (singular) field names."""
+        return {
+            name.removesuffix("s"): references
+            for name in CALLBACKS
+            if (references := getattr(self, name, ()))
+        }
+
+
+class LlmAgentSpec(AgentSpec):
+    """An agent that a model drives."""
+
+    agent_class: Literal["LlmAgent", "Agent"] = "LlmAgent"
+    """The kind of agent."""
+    model: ModelSpec | None = None
+    """The model: `gemini-2.5-flash`, `echo`, a name of `models`, or a component. Unset, the
+    nearest ancestor's is used."""
+    model_code: NamedCodeSpec | None = None
+    """The model as a Python object; ADK's other way to write `model`."""
+    instruction: str = Field(default="", examples=["Be concise."])
+    """What the model is told to do. `{key}` is replaced by the state's value."""
+    static_instruction: str | dict[str, Any] | list[Any] | None = None
+    """Sent as it is before everything else, so that it can be cached."""
+    global_instruction: str = ""
+    """An instruction for this agent and all agents below it."""
+    include_contents: Literal["default", "none"] = "default"
+    """`none` shows the model only the current turn."""
+    disallow_transfer_to_parent: bool | None = None
+    """Do not hand the conversation to the parent agent."""
+    disallow_transfer_to_peers: bool | None = None
+    """Do not hand the conversation to the parent's other agents."""
+    input_schema: DataSchema = None
+    """What callers give when the agent is a tool: a pydantic model by reference, or a JSON
+    schema."""
+    output_schema: DataSchema = None
+    """What the model must answer with: a pydantic model by reference, or a JSON schema."""
+    output_key: str | None = None
+    """The state key that the final answer is written to."""
+    tools: tuple[ToolSpec, ...] | None = None
+    """What the model may call."""
+    generate_content_config: GenerateContentConfigSpec | None = None
+    """Options of model calls, with google-genai's names."""
+    planner: NamedCodeSpec | None = None
+    """Plans before it acts: a Python object."""
+    code_executor: NamedCodeSpec | None = None
+    """Runs code that the model writes: a Python object."""
+    mode: Literal["chat", "task", "single_turn"] | None = None
+    """How the agent takes part in a conversation."""
+    before_model_callbacks: Callbacks = ()
+    """Functions called before each model call; the first response returned is used instead."""
+    after_model_callbacks: Callbacks = ()
+    """Functions called after each model call; the first response returned replaces it."""
+    on_model_error_callbacks: Callbacks = ()
+    """Functions called when a model call fails; the first response returned is used instead."""
+    before_tool_callbacks: Callbacks = ()
+    """Functions called before each tool call; the first result returned is used instead."""
+    after_tool_callbacks: Callbacks = ()
+    """Functions called after each tool call; the first result returned replaces it."""
+    on_tool_error_callbacks: Callbacks = ()
+    """Functions called when a tool fails; the first result returned is used instead."""
+
+
+class SequentialAgentSpec(AgentSpec):
+    """Runs its sub-agents one after the other."""
+
+    agent_class: Literal["SequentialAgent"]
+    """The kind of agent."""
+
+
+class ParallelAgentSpec(AgentSpec):
+    """Runs its sub-agents at the same time."""
+
+    agent_class: Literal["ParallelAgent"]
+    """The kind of agent."""
+
+
+class LoopAgentSpec(AgentSpec):
+    """Runs its sub-agents over and over."""
+
+    agent_class: Literal["LoopAgent"]
+    """The kind of agent."""
+    max_iterations: int | None = Field(default=None, ge=1)
+    """How often at most; without it, until a sub-agent escalates (see the tool `exit_loop`)."""
+
+
+class CustomAgentSpec(AgentSpec):
+    """An agent of a class of your own; keys that are not known here go to its constructor."""
+
+    model_config = ConfigDict(extra="allow")
+
+    agent_class: Reference
+    """The class: `./file.py:Class`, `package.module:Class` or `package.module.Class`."""
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """The further constructor arguments."""
+        extra: dict[str, Any] = bare(self.model_extra or {})
+        return extra
+
+
+class CodeAgentSpec(Section):
+    """An agent made in Python: an object, or a function that `args` are given to."""
+
+    code: NamedCodeSpec
+    """The agent: a reference, or `{name: reference, args: {…}}`."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _accept_reference(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        made = handler({"code": data} if isinstance(data, str) else data)
+        made._data = data
+        return made
+
+
+def agent_kind(data: Any) -> str:
+    """Tells by one look which kind of agent the data describes; the tag of the union below."""
+    if not isinstance(data, dict) or "code" in data:
+        return "code"
+    agent_class = data.get("agent_class")
+    if agent_class in (None, "Agent"):
+        return LLM_AGENT
+    return str(agent_class) if agent_class in (LLM_AGENT, *WORKFLOW_AGENTS) else "custom"
+
+
+AgentNode = Annotated[
+    Annotated[LlmAgentSpec, Tag("LlmAgent")]
+    | Annotated[SequentialAgentSpec, Tag("SequentialAgent")]
+    | Annotated[ParallelAgentSpec, Tag("ParallelAgent")]
+    | Annotated[LoopAgentSpec, Tag("LoopAgent")]
+    | Annotated[CustomAgentSpec, Tag("custom")]
+    | Annotated[CodeAgentSpec, Tag("code")],
+    Discriminator(agent_kind),
+]
+
+
+def walk_agents(agent: AgentNode) -> Iterable[AgentNode]:
+    """Yields the agent and all below it, those behind tools included."""
+    yield agent
+    if isinstance(agent, CodeAgentSpec):
+        return
+    for child in agent.sub_agents or ():
+        yield from walk_agents(child)
+    for tool in getattr(agent, "tools", None) or ():
+        if isinstance(below := tool.args.get("agent"), Section):
+            yield from walk_agents(below)  # type: ignore[arg-type]
+
+
+def _with_plural_callbacks(data: Any) -> Any:
+    singular = [name for name in CALLBACKS if isinstance(data, dict) and name[:-1] in data]
+    if not singular:
+        return data
+    renamed: dict[str, Any] = LocatedMap(data.at, data.path) if isinstance(data, LocatedMap) else {}
+    plural = {name[:-1]: name for name in singular}
+    renamed.update({plural.get(key, key): value for key, value in data.items()})
+    return renamed

@@ -1,0 +1,110 @@
+"""The whole app."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from adkconf.config.spec.agent import AgentNode
+from adkconf.config.spec.component import (
+    ArtifactServiceSpec,
+    CredentialServiceSpec,
+    MemoryServiceSpec,
+    ModelSpec,
+    PluginSpec,
+    SessionServiceSpec,
+)
+from adkconf.config.spec.policies import CacheSpec, CompactionSpec, ResumabilitySpec
+from adkconf.config.spec.run import RunSpec
+from adkconf.config.spec.section import Section
+from adkconf.config.spec.server import ServerSpec
+
+APP_NAME = r"^[a-zA-Z][a-zA-Z0-9_-]*$"
+
+
+class ServicesSpec(Section):
+    """Where things are kept: a URI, `{uri: …}` with options, or a component."""
+
+    session: SessionServiceSpec | None = None
+    """Sessions: `memory://`, `sqlite:///file.db`, `postgresql://…`, `mysql://…`."""
+    artifact: ArtifactServiceSpec | None = None
+    """Artifacts: `memory://` or `file://directory`."""
+    memory: MemoryServiceSpec | None = None
+    """Memories of earlier sessions: `memory://`."""
+    credential: CredentialServiceSpec | None = None
+    """Credentials of tools: `memory://`."""
+
+
+class EnvSpec(Section):
+    """The environment variables that the file uses."""
+
+    files: tuple[str, ...] = ()
+    """Files of `NAME=value` lines; the real environment wins, and later files over earlier."""
+    required: tuple[str, ...] = ()
+    """Variables that must be set, because plugins or models read them."""
+
+
+class TrustSpec(Section):
+    """What references may import besides the project and installed extensions."""
+
+    imports: tuple[str, ...] = ()
+    """Modules, with `*` for any: `my_company.tools.*`."""
+
+
+def _several(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Paths = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_several),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "minLength": 1},
+                {"type": "array", "items": {"type": "string", "minLength": 1}},
+            ]
+        }
+    ),
+]
+
+
+class AppSpec(Section):
+    """An agent app in one file."""
+
+    schema_version: Literal[1] = Field(default=1, alias="schema")
+    """The version of this language."""
+    extends: Paths = ()
+    """Files that this one builds on, the later over the earlier. Maps merge, lists and single
+    values replace, `null` removes."""
+    name: str = Field(pattern=APP_NAME, examples=["support"])
+    """The app's name. Sessions are saved under it."""
+    root_agent: AgentNode
+    """The agent that answers: a block, `./root_agent.yaml`, or `./agent.py:root_agent`."""
+    plugins: tuple[PluginSpec, ...] = ()
+    """Plugins, in their order."""
+    compaction: CompactionSpec | None = None
+    """Replaces old events by summaries."""
+    resumability: ResumabilitySpec | None = None
+    """Lets runs pause and go on later."""
+    cache: CacheSpec | None = None
+    """Keeps the beginning of prompts in the model's cache."""
+    services: ServicesSpec = Field(default_factory=ServicesSpec)
+    """Where sessions, artifacts, memories and credentials are kept."""
+    models: dict[str, ModelSpec] = {}
+    """Models by a name of your own, for `model:` keys."""
+    run: RunSpec = Field(default_factory=RunSpec)
+    """What each run starts from."""
+    server: ServerSpec = Field(default_factory=ServerSpec)
+    """How `adkconf serve` listens, and whom it lets in."""
+    engine: Literal["adkconf", "google-adk"] = "adkconf"
+    """The runtime that the app is built of."""
+    env: EnvSpec = Field(default_factory=EnvSpec)
+    """Environment variables."""
+    trust: TrustSpec = Field(default_factory=TrustSpec)
+    """What may be imported."""
+    tests: Paths = ()
+    """Conversation tests: files, with `*` for any."""
+    profiles: dict[str, dict[str, Any]] = {}
+    """Changes for an environment, chosen with `--profile`; merged over the file."""

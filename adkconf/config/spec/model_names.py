@@ -1,0 +1,12 @@
+"""Names of models that providers know, and the built-in model that serves each."""
+
+from __future__ import annotations
+
+import re
+
+PROVIDERS = {
+    "gemini": re.compile(
+        r"gemini-.+|gemma-4.*|model-optimizer-.+|projects/.+/locations/.+/endpoints/.+"
+        r"|projects/.+/locations/.+/publishers/google/models/gemini.+"
+    ),
+}
