@@ -1,0 +1,5 @@
+"""`python -m adkconf` is the command `adkconf`."""
+
+from adkconf.cli.entry import main
+
+main()

@@ -1,0 +1,41 @@
+"""The commands by name; each is imported when it is used, so that `--help` is quick."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from adkconf._version import __version__
+
+# Module and command of the same name, and the line that `adkconf --help` shows.
+_COMMANDS = {
+    "init": "Write a new app that runs at once, offline.",
+    "run": "Talk to an app in the terminal.",
+    "schema": "Print the JSON schema of the file.",
+    "serve": "Serve an app over HTTP.",
+    "validate": "Check files and show every problem.",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"adkconf.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(
+    name="adkconf", cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(__version__, package_name="adkconf", message="adkconf %(version)s")
+def commands() -> None:
+    """One YAML file describes an agent app: check it, run it, serve it, edit it live."""
