@@ -9,7 +9,7 @@ from adkconf.errors import AppNotFoundError, ServiceUnavailableError
 from adkconf.launch.generation import Generation
 from adkconf.launch.live import Live
 from adkconf.runners import Runner
-from adkconf.server.problems import describe, log_failure, problem_response
+from adkconf.server.problems import log_failure, problem_response
 
 
 class Pin:
@@ -44,7 +44,8 @@ class Pin:
             # Starlette raises errors again that it has answered and that are in the log already.
             if not started:
                 log_failure(scope["path"], error)
-                await problem_response(500, describe(error))(scope, receive, send)
+                answer = problem_response(500, "the server failed to answer this")
+                await answer(scope, receive, send)
 
 
 def generation_of(request: Request) -> Generation:

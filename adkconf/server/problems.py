@@ -76,7 +76,7 @@ def _on_known(request: Request, error: Exception) -> Response:
 
 def _on_unknown(request: Request, error: Exception) -> Response:
     log_failure(_name(request), error)
-    return problem_response(500, describe(error))
+    return problem_response(500, "the server failed to answer this; its log says why")
 
 
 def _on_http(_: Request, error: Exception) -> Response:

@@ -15,11 +15,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from adkconf.agents.run_config import RunConfig, StreamingMode
-from adkconf.errors import SessionNotFoundError
+from adkconf.errors import AdkconfError, SessionNotFoundError
 from adkconf.events.event import Event
 from adkconf.runners import Runner
 from adkconf.server.pin import generation_of, runner_of
-from adkconf.server.problems import log_failure
+from adkconf.server.problems import Problem, describe, log_failure
 from adkconf.server.wire import RunRequest, event_json, events_response, public_metadata, read_body
 from adkconf.sessions.base_session_service import GetSessionConfig
 
@@ -39,6 +39,11 @@ async def run(request: Request) -> Response:
         events = await _unless_disconnected(request, _collect(_events(runner, body, config)))
     except SessionNotFoundError as error:
         raise _no_session(body) from error
+    except (AdkconfError, ClientDisconnect):
+        raise
+    except Exception as error:  # agents and tools raise anything; their author wants to know what
+        log_failure("POST /run", error)
+        raise Problem(500, describe(error)) from error
     return events_response(events)
 
 

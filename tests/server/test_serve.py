@@ -64,6 +64,14 @@ async def test_one_line_tells_where_the_app_answers(served: Any) -> None:
     )
 
 
+async def test_small_answers_do_not_wait_for_acknowledgements(served: Any) -> None:
+    async with served() as (client, _, _):
+        started = time.monotonic()
+        for _ in range(20):
+            await client.get("/version")
+        assert time.monotonic() - started < 20 * 0.04
+
+
 async def test_a_port_in_use_is_said_in_one_sentence(loader: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -5,6 +5,10 @@ from typing import Any
 import httpx
 import pytest
 
+from adkconf.errors import ServiceUnavailableError
+from adkconf.launch.live import Live
+from adkconf.sessions.in_memory_session_service import InMemorySessionService
+
 SESSIONS = "/apps/stamper/users/ada/sessions"
 
 
@@ -176,6 +180,23 @@ async def test_ids_that_no_store_holds_are_refused(client: httpx.AsyncClient, us
 async def test_options_are_not_ignored_silently(client: httpx.AsyncClient) -> None:
     answer = await client.post(SESSIONS, json={"options": {"ttl": "60s"}})
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(ServiceUnavailableError("no route to db.internal"), 503), (OSError("db.internal"), 500)],
+)
+async def test_a_store_that_fails_is_told_without_its_secrets(
+    client: httpx.AsyncClient, live: Live, error: Exception, status: int
+) -> None:
+    class Failing(InMemorySessionService):
+        async def list_sessions(self, **names: Any) -> Any:
+            raise error
+
+    live.current.built.runner.session_service = Failing()
+    answer = await client.get(SESSIONS)
+    assert answer.status_code == status
+    assert "db.internal" not in answer.text
 
 
 async def test_users_do_not_see_each_other(client: httpx.AsyncClient, session: str) -> None:
