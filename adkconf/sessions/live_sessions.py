@@ -40,8 +40,8 @@ class LiveSessions(Generic[R]):
         self._events = 0
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def __len__(self) -> int:
-        return len(self._entries)
+    def __contains__(self, key: object) -> bool:
+        return key in self._entries
 
     def entry(self, key: SessionKey) -> LiveEntry[R]:
         """Returns the entry of a session, made if there is none, as the one used last."""

@@ -56,7 +56,7 @@ def connect_engine(db_engine: AsyncEngine) -> Database:
 def _parse(db_url: str) -> URL:
     try:
         url = make_url(db_url.replace("postgres://", "postgresql://", 1))
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         # The text may hold a password, and SQLAlchemy's message quotes it.
         raise InputValidationError(
             "the database URL cannot be read; expected dialect://user:password@host/name, "
@@ -96,19 +96,26 @@ def _sqlite(url: URL, synchronous: Synchronous, options: dict[str, Any]) -> Data
 def _pool(url: URL, options: dict[str, Any]) -> Database:
     place = _place(url)
     backend, driver = url.get_backend_name(), url.get_driver_name()
+    if not _is_asynchronous(url):
+        raise InputValidationError(
+            f"{place} names the driver {driver!r}, which is not asynchronous; "
+            f"use {backend}+{_ASYNC_DRIVERS[backend]}://"
+        )
     try:
         engine = create_async_engine(url, **{"pool_pre_ping": True, **options})
-    except (ModuleNotFoundError, NoSuchModuleError) as error:
-        package = getattr(error, "name", None) or driver
-        raise MissingExtraError(place, extra=_EXTRAS[backend], package=package) from error
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(place, extra=_EXTRAS[backend], package=driver) from error
     except (SQLAlchemyError, TypeError) as error:
-        if "async" in str(error):
-            raise InputValidationError(
-                f"the driver {driver!r} of {place} is not asynchronous; "
-                f"use {backend}+{_ASYNC_DRIVERS[backend]}://"
-            ) from error
         raise InputValidationError(f"{place} cannot be set up: {error}") from error
     return EnginePool(engine, place, owned=True)
+
+
+def _is_asynchronous(url: URL) -> bool:
+    try:
+        dialect = url.get_dialect()
+    except NoSuchModuleError:
+        return False
+    return dialect.get_async_dialect_cls(url).is_async
 
 
 def _place(url: URL) -> str:

@@ -35,8 +35,6 @@ class Statements:
         of_events = _where(events, app_name="app", user_id="user", session_id="session")
         of_user = _where(users, app_name="app", user_id="user")
         of_app = _where(apps, app_name="app")
-        oldest_first = (events.c.timestamp, events.c.id)
-        newest_first = (events.c.timestamp.desc(), events.c.id.desc())
 
         self.read_session: Select[Any] = (
             select(
@@ -69,14 +67,14 @@ class Statements:
         self.delete_session: Delete = delete(sessions).where(of_session)
         self.delete_events: Delete = delete(events).where(of_events)
 
-        self.read_events: Select[Any] = select(
+        read_events: Select[Any] = select(
             events.c.id, events.c.invocation_id, events.c.timestamp, events.c.event_data
         ).where(of_events)
-        self.read_all_events: Select[Any] = self.read_events.order_by(*oldest_first)
+        self.read_all_events: Select[Any] = read_events.order_by(events.c.timestamp, events.c.id)
         self.read_newer_events: Select[Any] = self.read_all_events.where(
             events.c.timestamp > bindparam("moment")
         )
-        newest: Select[Any] = self.read_events.order_by(*newest_first)
+        newest: Select[Any] = read_events.order_by(events.c.timestamp.desc(), events.c.id.desc())
         self.read_recent_events: Select[Any] = newest.limit(bindparam("most"))
         since = events.c.timestamp >= bindparam("moment")
         self.read_events_since: Select[Any] = self.read_all_events.where(since)
