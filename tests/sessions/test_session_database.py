@@ -203,8 +203,10 @@ async def test_event_that_is_none_is_named(tmp_path):
         ("CREATE TABLE sessions (token TEXT)", "has tables sessions"),
         ("CREATE TABLE events (day TEXT)", r"'events'.*columns day"),
         (
-            ("CREATE TABLE adk_internal_metadata (key TEXT, value TEXT);"
-            "INSERT INTO adk_internal_metadata VALUES ('schema_version', '7')"),
+            (
+                "CREATE TABLE adk_internal_metadata (key TEXT, value TEXT);"
+                "INSERT INTO adk_internal_metadata VALUES ('schema_version', '7')"
+            ),
             "schema '7'; expected '1'",
         ),
     ],
