@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import AsyncGenerator
-from contextlib import AbstractContextManager, aclosing
-from typing import Any, Self, cast
+from contextlib import AbstractContextManager
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from google.genai import Client, types
@@ -19,9 +19,8 @@ from adkconf.models.gemini_request import sendable_config, sendable_contents
 from adkconf.models.llm_request import LlmRequest
 from adkconf.models.llm_response import LlmResponse
 from adkconf.models.per_loop_client import PerLoopClient
+from adkconf.models.pumped_stream import pumped
 from adkconf.models.streamed_answer import StreamedAnswer
-
-Chunks = AsyncGenerator[types.GenerateContentResponse, None]
 
 
 class Gemini(BaseLlm):
@@ -93,9 +92,9 @@ class Gemini(BaseLlm):
             return
         answer = StreamedAnswer()
         with self._explained():
-            chunks = await client.aio.models.generate_content_stream(**arguments)
-            async with aclosing(cast("Chunks", chunks)) as open_chunks:
-                async for chunk in open_chunks:
+            stream_of_chunks = await client.aio.models.generate_content_stream(**arguments)
+            async with pumped(stream_of_chunks) as chunks:
+                async for chunk in chunks:
                     if (fragment := answer.add(chunk)) is not None:
                         yield fragment
         yield answer.complete()

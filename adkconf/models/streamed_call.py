@@ -72,6 +72,8 @@ class StreamedCall:
 
 def _put(args: dict[str, Any], path: str, value: Any) -> None:
     steps = _steps(path)
+    if not steps:
+        raise ValueError(f"the path {path!r} of a streamed argument leads nowhere")
     holder: Any = args
     for step, following in zip(steps, [*steps[1:], None], strict=True):
         if isinstance(step, int) and isinstance(holder, list):

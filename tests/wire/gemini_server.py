@@ -113,7 +113,10 @@ Script = Callable[[Received], Answer]
 
 
 class GeminiServer:
-    """Answers with what was put in, in order; when nothing is left, with `fallback`."""
+    """Answers with what was put in, in order; when nothing is left, with `fallback`.
+
+    `requests` are those received so far, `open_streams` the streams that somebody still reads.
+    """
 
     def __init__(self) -> None:
         self._socket = socket.socket()
@@ -130,6 +133,7 @@ class GeminiServer:
     def reset(self) -> None:
         """Forgets answers and requests."""
         self.requests: list[Received] = []
+        self.open_streams = 0
         self._answers: deque[Answer] = deque()
         self.fallback: Script = lambda _: refuses(500, "INTERNAL", "the test put no answer in")
 
@@ -166,22 +170,25 @@ class GeminiServer:
         if answer.status != 200:
             return JSONResponse(answer.chunks[0], answer.status)
         if received.streams:
-            return StreamingResponse(_events(answer), media_type="text/event-stream")
+            return StreamingResponse(self._events(answer), media_type="text/event-stream")
         if answer.breaks:
             return StreamingResponse(_half(answer), media_type="application/json")
         return JSONResponse(_joined(answer.chunks))
 
+    async def _events(self, answer: Answer) -> AsyncIterator[bytes]:
+        self.open_streams += 1
+        try:
+            for message in answer.chunks:
+                yield f"data: {json.dumps(message)}\r\n\r\n".encode()
+                await asyncio.sleep(answer.pause)
+            if answer.breaks:
+                raise _Cut
+        finally:
+            self.open_streams -= 1
+
 
 class _Cut(Exception):
     """Makes the HTTP server drop the connection."""
-
-
-async def _events(answer: Answer) -> AsyncIterator[bytes]:
-    for message in answer.chunks:
-        yield f"data: {json.dumps(message)}\r\n\r\n".encode()
-        await asyncio.sleep(answer.pause)
-    if answer.breaks:
-        raise _Cut
 
 
 async def _half(answer: Answer) -> AsyncIterator[bytes]:
