@@ -24,7 +24,7 @@ from adkconf.invocation.closing import close_agents
 from adkconf.invocation.debug_print import print_event
 from adkconf.invocation.message import check_message, store_message
 from adkconf.invocation.recorder import run_agent
-from adkconf.invocation.routing import find_agent_to_run, invocation_of_answer
+from adkconf.invocation.start import begin, choose_agent
 from adkconf.invocation.turns import OnBusy, turns_of
 from adkconf.memory.base_memory_service import BaseMemoryService
 from adkconf.memory.in_memory_memory_service import InMemoryMemoryService
@@ -94,26 +94,32 @@ class Runner:
     ) -> AsyncGenerator[Event, None]:
         """Answers a message; yields events one at a time, each stored before it is yielded.
 
-        A message of function responses goes on with the run that made the calls. `state_delta`
-        is stored with the message. `yield_user_message` yields the message's event first.
+        A message of function responses goes on with the run that made the calls. In a resumable
+        app `invocation_id` takes that run up where it stopped, with or without a message.
+        `state_delta` is stored with the message. `yield_user_message` yields the message's event
+        first.
 
         Raises:
-            ValueError: the message cannot start a run.
+            ValueError: the message cannot start a run, or the run to resume is not there.
             SessionNotFoundError: no such session, and `auto_create_session` is off.
             SessionBusyError: another run holds the session and `on_busy` is `reject`.
         """
-        check_message(new_message, state_delta)
-        assert new_message is not None
-        if invocation_id is not None:
-            raise InputValidationError("invocation_id: this app is not resumable")
+        check_message(new_message, state_delta, resumes=invocation_id is not None)
+        if invocation_id is not None and not self._is_resumable:
+            raise InputValidationError(
+                "invocation_id: this app is not resumable; give it "
+                "resumability_config=ResumabilityConfig(is_resumable=True)"
+            )
         key = (self.app_name, user_id, session_id)
         async with turns_of(self.session_service).hold(key, self.on_busy):
             session = await self._session(user_id, session_id, run_config)
-            ctx = self._context(session, new_message, run_config or RunConfig())
-            event = await store_message(ctx, new_message, state_delta)
-            if yield_user_message:
-                yield event
-            ctx.agent = find_agent_to_run(self.agent, session.events)
+            ctx = self._context(session, run_config or RunConfig())
+            begin(ctx, new_message, invocation_id)
+            if new_message is not None:
+                event = await store_message(ctx, new_message, state_delta)
+                if yield_user_message:
+                    yield event
+            ctx.agent = choose_agent(ctx, self.agent)
             async with aclosing(run_agent(ctx)) as events:
                 async for event in events:
                     yield event
@@ -216,20 +222,22 @@ class Runner:
             )
         return session
 
-    def _context(
-        self, session: Session, message: types.Content, run_config: RunConfig
-    ) -> InvocationContext:
+    @property
+    def _is_resumable(self) -> bool:
+        config = self.app.resumability_config
+        return config is not None and config.is_resumable
+
+    def _context(self, session: Session, run_config: RunConfig) -> InvocationContext:
         return InvocationContext(
-            invocation_id=invocation_of_answer(session.events, message)
-            or new_invocation_context_id(),
+            invocation_id=new_invocation_context_id(),
             agent=self.agent,
+            is_resumable=self._is_resumable,
             session=session,
             session_service=self.session_service,
             artifact_service=self.artifact_service,
             memory_service=self.memory_service,
             credential_service=self.credential_service,
             plugin_manager=self.plugin_manager,
-            user_content=message,
             run_config=run_config,
         )
 

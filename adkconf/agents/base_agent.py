@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from typing import Any, ClassVar, Self
 
@@ -13,6 +13,7 @@ from adkconf.agents.callbacks import Callbacks, first_answer
 from adkconf.agents.context import Context
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.events.event import Event
+from adkconf.events.event_actions import EventActions
 
 
 class BaseAgent(BaseModel):
@@ -100,20 +101,19 @@ class BaseAgent(BaseModel):
             changes["sub_agents"] = [child.clone() for child in self.sub_agents]
         return type(self)(**{**fields, **changes})
 
-    async def run_async(self, parent_context: InvocationContext) -> AsyncGenerator[Event, None]:
+    def run_async(self, parent_context: InvocationContext) -> AsyncGenerator[Event, None]:
         """Runs the agent with its callbacks and those of the plugins; yields its events."""
+        return self._take_turn(parent_context)
+
+    async def _take_turn(self, parent_context: InvocationContext) -> AsyncGenerator[Event, None]:
         ctx = parent_context.model_copy(update={"agent": self})
+        if self.name in ctx.progress.ended:
+            return
+        ctx.progress.paused.discard(self.name)
         try:
-            if (event := await self._callback_event(ctx, "before_agent_callback")) is not None:
-                yield event
-            if not ctx.end_invocation:
-                async with aclosing(self._run_async_impl(ctx)) as events:
-                    async for event in events:
-                        yield event
-            if not ctx.end_invocation and (
-                event := await self._callback_event(ctx, "after_agent_callback")
-            ):
-                yield event
+            async with aclosing(self._with_callbacks(ctx)) as events:
+                async for event in events:
+                    yield event
         except Exception as error:
             if ctx.tally.failed_in is None:
                 ctx.tally.failed_in = ctx
@@ -121,6 +121,21 @@ class BaseAgent(BaseModel):
                 "on_agent_error_callback", agent=self, callback_context=Context(ctx), error=error
             )
             raise
+        if ctx.is_resumable and not ctx.is_paused(self.name):
+            ctx.progress.ended.add(self.name)
+            yield self._new_event(ctx, actions=EventActions(end_of_agent=True))
+
+    async def _with_callbacks(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
+        if (event := await self._callback_event(ctx, "before_agent_callback")) is not None:
+            yield event
+        if not ctx.end_invocation:
+            async with aclosing(self._run_async_impl(ctx)) as events:
+                async for event in events:
+                    yield event
+        if ctx.end_invocation or ctx.is_paused(self.name):
+            return
+        if (event := await self._callback_event(ctx, "after_agent_callback")) is not None:
+            yield event
 
     def _run_async_impl(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
         raise NotImplementedError(f"{type(self).__name__} does not define _run_async_impl")
@@ -139,6 +154,16 @@ class BaseAgent(BaseModel):
         if content is not None and hook == "before_agent_callback":
             ctx.end_invocation = True
         return self._new_event(ctx, content=content, actions=actions)
+
+    def _checkpoint(self, ctx: InvocationContext, state: dict[str, Any]) -> Event:
+        """Makes the event that notes how far a workflow agent has come."""
+        ctx.progress.states[self.name] = state
+        return self._new_event(ctx, actions=EventActions(agent_state=state))
+
+    def _names_below(self) -> Iterator[str]:
+        for child in self.sub_agents:
+            yield child.name
+            yield from child._names_below()
 
     def _new_event(self, ctx: InvocationContext, **fields: Any) -> Event:
         """Makes an event of this agent in this run."""

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from google.genai import types
 
+from adkconf.agents.progress import Progress
 from adkconf.agents.run_config import RunConfig
 from adkconf.artifacts.base_artifact_service import BaseArtifactService
 from adkconf.errors import LlmCallsLimitExceededError
@@ -78,8 +79,8 @@ class RunTally:
 class InvocationContext:
     """One per run; each agent works with a copy that names it as `agent`.
 
-    Set `end_invocation` to end the run after the current step. `branch` is the dotted path of
-    agents whose events this agent may see.
+    Set `end_invocation` to end the agent's turn after the current step. `branch` is the dotted
+    path of agents whose events this agent may see.
     """
 
     invocation_id: str
@@ -93,6 +94,8 @@ class InvocationContext:
     credential_service: Any = None
     branch: str | None = None
     end_invocation: bool = False
+    is_resumable: bool = False
+    progress: Progress = field(default_factory=Progress)
     run_config: RunConfig = field(default_factory=RunConfig)
     tally: RunTally = field(default_factory=RunTally)
 
@@ -115,6 +118,10 @@ class InvocationContext:
             names.append(f"{agent.name}@1")
             agent = agent.parent_agent
         return "/".join(reversed(names))
+
+    def is_paused(self, agent_name: str) -> bool:
+        """Tells whether an agent of a resumable run waits for an answer from outside."""
+        return self.is_resumable and agent_name in self.progress.paused
 
     def model_copy(self, *, update: dict[str, Any] | None = None) -> InvocationContext:
         """Returns a copy with some fields replaced; counters stay shared."""

@@ -14,6 +14,7 @@ from adkconf.agents.callbacks import Callbacks
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.agents.output import OutputCollector
 from adkconf.agents.readonly_context import ReadonlyContext
+from adkconf.errors import InputValidationError
 from adkconf.events.event import Event
 from adkconf.flows.llm_flow import run_flow
 from adkconf.models.base_llm import BaseLlm
@@ -109,6 +110,25 @@ class LlmAgent(BaseAgent):
         if self._made_tools is None or len(self._made_tools) != len(self.tools):
             self._made_tools = [_as_tool(tool) for tool in self.tools]
         return self._made_tools
+
+    async def run_async(self, parent_context: InvocationContext) -> AsyncGenerator[Event, None]:
+        """Takes a turn, then lets the agents that the conversation is handed to take theirs."""
+        agent: BaseAgent = self
+        while True:
+            turn = agent._take_turn if isinstance(agent, LlmAgent) else agent.run_async
+            async with aclosing(turn(parent_context)) as events:
+                async for event in events:
+                    yield event
+            successor = parent_context.progress.successors.pop(agent.name, None)
+            if successor is None:
+                return
+            if (found := self.root_agent.find_agent(successor)) is None:
+                raise InputValidationError(
+                    f"agent {agent.name!r} handed over to {successor!r}, but the app has no agent "
+                    "of that name"
+                )
+            parent_context.progress.ended.discard(successor)
+            agent = found
 
     async def _run_async_impl(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
         output = OutputCollector(self.name, self.output_key, self.output_schema)

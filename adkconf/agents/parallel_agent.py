@@ -21,6 +21,15 @@ class ParallelAgent(BaseAgent):
     """
 
     async def _run_async_impl(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
+        if ctx.is_resumable and self.name not in ctx.progress.states:
+            yield self._checkpoint(ctx, {})
+        async with aclosing(self._side_by_side(ctx)) as events:
+            async for event in events:
+                yield event
+        if any(ctx.is_paused(child.name) for child in self.sub_agents):
+            ctx.progress.paused.add(self.name)
+
+    async def _side_by_side(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
         queue: asyncio.Queue[_Handover | BaseException | None] = asyncio.Queue()
         tasks = [
             asyncio.create_task(_drive(child, self._on_branch(ctx, child), queue))

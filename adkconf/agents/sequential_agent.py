@@ -11,10 +11,24 @@ from adkconf.events.event import Event
 
 
 class SequentialAgent(BaseAgent):
-    """Runs its sub-agents once, in order; each sees what those before it said and stored."""
+    """Runs its sub-agents once, in order; each sees what those before it said and stored.
+
+    In a resumable app a checkpoint names the sub-agent that is next.
+    """
 
     async def _run_async_impl(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
-        for child in self.sub_agents:
+        begun = ctx.progress.states.get(self.name, {}).get("current_sub_agent")
+        for child in self._from(begun):
+            if ctx.is_resumable and child.name != begun:
+                yield self._checkpoint(ctx, {"current_sub_agent": child.name})
             async with aclosing(child.run_async(ctx)) as events:
                 async for event in events:
                     yield event
+            if ctx.is_paused(child.name):
+                ctx.progress.paused.add(self.name)
+                return
+
+    def _from(self, name: str | None) -> list[BaseAgent]:
+        """Returns the sub-agents from one on; all when it is not there any more."""
+        names = [child.name for child in self.sub_agents]
+        return self.sub_agents[names.index(name) :] if name in names else self.sub_agents

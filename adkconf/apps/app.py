@@ -7,6 +7,7 @@ import re
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from adkconf.agents.base_agent import BaseAgent
+from adkconf.apps.resumability_config import ResumabilityConfig
 from adkconf.plugins.base_plugin import BasePlugin
 
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]*")
@@ -31,13 +32,14 @@ def check_app_name(name: str) -> str:
 
 
 class App(BaseModel):
-    """The root agent and the plugins, in their order."""
+    """The root agent, the plugins in their order, and what is set for all runs."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
     name: str
     root_agent: BaseAgent
     plugins: list[BasePlugin] = Field(default_factory=list)
+    resumability_config: ResumabilityConfig | None = None
 
     @field_validator("name")
     @classmethod

@@ -25,13 +25,20 @@ class _Answer:
 
 
 async def run_function_calls(
-    ctx: InvocationContext, agent: LlmAgentPort, event: Event, tools: dict[str, BaseTool]
+    ctx: InvocationContext,
+    agent: LlmAgentPort,
+    event: Event,
+    tools: dict[str, BaseTool],
+    *,
+    only: frozenset[str] | None = None,
 ) -> Event | None:
     """Returns the event with all answers; None when every call is still under way.
 
+    `only` limits it to the calls of these ids.
+
     When a tool raises, the calls beside it are cancelled and the exception goes on.
     """
-    calls = event.get_function_calls()
+    calls = [call for call in event.get_function_calls() if only is None or call.id in only]
     if len(calls) == 1:
         answers = [await _answer(ctx, agent, calls[0], tools)]
     else:

@@ -15,7 +15,7 @@ from adkconf.events.event import Event
 from adkconf.flows.quotation import quote
 
 _MADE_UP_ID = "adk-"
-_NO_ANSWER = {"error": "The call was interrupted; no result is known."}
+_NO_ANSWER = {"error": "No result of this call is known."}
 
 
 class History:

@@ -5,30 +5,51 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from adkconf.agents.invocation_context import AgentInTree, InvocationContext
-from adkconf.errors import InputValidationError
+from adkconf.agents.invocation_context import InvocationContext
 from adkconf.events.event import Event
 from adkconf.flows.function_calls import run_function_calls
 from adkconf.flows.model_call import call_model
 from adkconf.flows.port import LlmAgentPort
 from adkconf.flows.request import build_request
+from adkconf.flows.resume import AskModel, Finished, HandOver, RunCalls, Wait, next_move
 
 
 async def run_flow(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[Event, None]:
-    """Yields the events of one agent's turn, and those of the agent it hands over to."""
+    """Yields the events of one agent's turn.
+
+    It ends with a final answer, with a call that only somebody outside can answer, or with a
+    transfer, which is then noted in `ctx.progress.successors`.
+    """
+    move = next_move(ctx, agent.name) if ctx.progress.resumed else AskModel()
+    match move:
+        case Finished():
+            return
+        case Wait():
+            ctx.progress.paused.add(agent.name)
+            return
+        case HandOver(successor):
+            ctx.progress.successors[agent.name] = successor
+            return
+        case RunCalls():
+            step = _missed_calls(ctx, agent, move)
+        case AskModel():
+            step = _step(ctx, agent)
     while not ctx.end_invocation:
         last: Event | None = None
-        async with aclosing(_step(ctx, agent)) as events:
+        async with aclosing(step) as events:
             async for event in events:
                 last = event
                 yield event
-        if last is not None and (successor := last.actions.transfer_to_agent) is not None:
-            async with aclosing(_find(agent, successor).run_async(ctx)) as events:
-                async for event in events:
-                    yield event
+        if last is None or _ends_turn(ctx, agent, last):
             return
-        if last is None or last.partial or last.is_final_response():
-            return
+        step = _step(ctx, agent)
+
+
+def _ends_turn(ctx: InvocationContext, agent: LlmAgentPort, last: Event) -> bool:
+    if last.actions.transfer_to_agent is not None:
+        ctx.progress.successors[agent.name] = last.actions.transfer_to_agent
+        return True
+    return bool(last.partial) or last.is_final_response() or ctx.is_paused(agent.name)
 
 
 async def _step(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[Event, None]:
@@ -39,13 +60,18 @@ async def _step(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[E
             if event.partial or not event.get_function_calls():
                 continue
             answers = await run_function_calls(ctx, agent, event, request.tools_dict)
+            given = {answer.id for answer in answers.get_function_responses()} if answers else set()
+            if (event.long_running_tool_ids or set()) - given:
+                ctx.progress.paused.add(agent.name)
             if answers is not None:
                 yield answers
 
 
-def _find(agent: LlmAgentPort, name: str) -> AgentInTree:
-    if (found := agent.root_agent.find_agent(name)) is not None:
-        return found
-    raise InputValidationError(
-        f"agent {agent.name!r} handed over to {name!r}, but the app has no agent of that name"
-    )
+async def _missed_calls(
+    ctx: InvocationContext, agent: LlmAgentPort, move: RunCalls
+) -> AsyncGenerator[Event, None]:
+    """Runs calls whose answers were lost when the run broke off."""
+    tools = (await build_request(ctx, agent)).tools_dict
+    answers = await run_function_calls(ctx, agent, move.event, tools, only=move.call_ids)
+    if answers is not None:
+        yield answers

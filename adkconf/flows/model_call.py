@@ -48,20 +48,28 @@ async def _responses(
         yield answer
         return
     ctx.count_llm_call()
+    async with aclosing(_ask(ctx, agent, request, context)) as responses:
+        async for response in responses:
+            answer = await _after_model(ctx, agent, response, context)
+            context.settle()
+            yield answer
+
+
+async def _ask(
+    ctx: InvocationContext, agent: LlmAgentPort, request: LlmRequest, context: Context
+) -> AsyncGenerator[LlmResponse, None]:
+    """Yields what the model says; a failing model may be answered for by a callback."""
     stream = ctx.run_config.streaming_mode is StreamingMode.SSE
     try:
         async with aclosing(
             agent.canonical_model.generate_content_async(request, stream=stream)
         ) as responses:
             async for response in responses:
-                answer = await _after_model(ctx, agent, response, context)
-                context.settle()
-                yield answer
+                yield response
     except Exception as error:
         answer = await _on_model_error(ctx, agent, request, context, error)
         if answer is None:
             raise
-        context.settle()
         yield answer
 
 

@@ -34,6 +34,11 @@ def quote(author: str, content: types.Content) -> types.Content | None:
     return types.Content(role="user", parts=[types.Part(text=_PREFACE), *parts]) if parts else None
 
 
+def is_quotation(content: types.Content) -> bool:
+    """Tells whether a user message was made by `quote`."""
+    return any(part.text == _PREFACE for part in content.parts or ())
+
+
 def _fenced(what: str, text: str) -> types.Part:
     # A closing mark inside the text would end the quotation early.
     safe = text.replace(_CLOSE, "</other_agent_>")

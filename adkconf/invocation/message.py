@@ -10,11 +10,13 @@ from adkconf.agents.invocation_context import InvocationContext
 from adkconf.errors import InputValidationError
 from adkconf.events.event import Event
 from adkconf.events.event_actions import EventActions
-from adkconf.invocation.recorder import record
+from adkconf.invocation.recorder import record, record_failure
 
 
-def check_message(message: types.Content | None, state_delta: dict[str, Any] | None) -> None:
-    """Refuses messages that cannot start a run.
+def check_message(
+    message: types.Content | None, state_delta: dict[str, Any] | None, *, resumes: bool
+) -> None:
+    """Refuses messages that cannot start a run; one that `resumes` needs none.
 
     Raises:
         InputValidationError: nothing to say, or a function call in the user's name.
@@ -22,7 +24,9 @@ def check_message(message: types.Content | None, state_delta: dict[str, Any] | N
     if message is None:
         if state_delta is not None:
             raise InputValidationError("state_delta needs a new_message to go with")
-        raise InputValidationError("new_message is required to start a run")
+        if not resumes:
+            raise InputValidationError("new_message is required to start a run")
+        return
     if not message.parts:
         raise InputValidationError("No parts in the new_message.")
     if any(part.function_call for part in message.parts):
@@ -37,8 +41,20 @@ def check_message(message: types.Content | None, state_delta: dict[str, Any] | N
 async def store_message(
     ctx: InvocationContext, message: types.Content, state_delta: dict[str, Any] | None
 ) -> Event:
-    """Stores the message as the run's first event, with the state changes that came with it."""
-    message = message.model_copy(update={"role": "user"})
+    """Stores the message as the run's first event, with the state changes that came with it.
+
+    When that fails, the run ends with an error event instead, and the exception goes on.
+    """
+    try:
+        return await _store(ctx, message.model_copy(update={"role": "user"}), state_delta)
+    except Exception as error:
+        await record_failure(ctx, error)
+        raise
+
+
+async def _store(
+    ctx: InvocationContext, message: types.Content, state_delta: dict[str, Any] | None
+) -> Event:
     replaced: types.Content | None = await ctx.plugin_manager.first(
         "on_user_message_callback", invocation_context=ctx, user_message=message
     )

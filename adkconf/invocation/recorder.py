@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from adkconf.agents.invocation_context import InvocationContext
+from adkconf.errors import PluginError
 from adkconf.events.event import Event
 
 logger = logging.getLogger("adkconf.runs")
@@ -33,12 +34,23 @@ async def run_agent(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
         async with aclosing(_events(ctx)) as events:
             async for event in events:
                 yield await _publish(ctx, event)
-    except Exception as error:
-        if (told := await _record_failure(ctx, error)) is not None:
-            yield told
-        await ctx.plugin_manager.every("on_run_error_callback", invocation_context=ctx, error=error)
+        await ctx.plugin_manager.first("after_run_callback", invocation_context=ctx)
+    except GeneratorExit:
+        # Whoever reads the run wants no more of it; plugins still see it end.
+        await _end_early(ctx)
         raise
-    await ctx.plugin_manager.first("after_run_callback", invocation_context=ctx)
+    except Exception as error:
+        if (told := await record_failure(ctx, error)) is not None:
+            yield told
+        raise
+
+
+async def _end_early(ctx: InvocationContext) -> None:
+    try:
+        await ctx.plugin_manager.first("after_run_callback", invocation_context=ctx)
+    except PluginError as error:
+        logger.exception("a run that was left early did not end well")
+        await ctx.plugin_manager.every("on_run_error_callback", invocation_context=ctx, error=error)
 
 
 async def _events(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
@@ -61,7 +73,11 @@ async def _publish(ctx: InvocationContext, event: Event) -> Event:
     return await record(ctx, event)
 
 
-async def _record_failure(ctx: InvocationContext, error: Exception) -> Event | None:
+async def record_failure(ctx: InvocationContext, error: Exception) -> Event | None:
+    """Stores the error event that ends a run and tells the plugins.
+
+    Returns None when the event could not be stored.
+    """
     failed = ctx.tally.failed_in or ctx
     event = Event(
         invocation_id=ctx.invocation_id,
@@ -71,9 +87,11 @@ async def _record_failure(ctx: InvocationContext, error: Exception) -> Event | N
         error_code=str(getattr(error, "code", None) or type(error).__name__),
         error_message=str(error),
     )
+    stored: Event | None = None
     try:
-        return await record(ctx, event)
+        stored = await record(ctx, event)
     except Exception:
         # The first error is the one to tell; a store that fails now must not hide it.
         logger.exception("the error event of invocation %s was not stored", ctx.invocation_id)
-        return None
+    await ctx.plugin_manager.every("on_run_error_callback", invocation_context=ctx, error=error)
+    return stored

@@ -23,6 +23,21 @@ def find_agent_to_run(root: BaseAgent, events: list[Event]) -> BaseAgent:
     return speaker if speaker is not None and _can_hand_back(speaker) else root
 
 
+def find_agent_to_resume(root: BaseAgent, events: list[Event], invocation_id: str) -> BaseAgent:
+    """Returns the agent that takes a run up again.
+
+    That is the one that spoke last in it; below a workflow agent the workflow, which knows from
+    its checkpoint who is next.
+    """
+    speaker = _last_speaker(root, [e for e in events if e.invocation_id == invocation_id])
+    resuming = current = speaker or root
+    while (parent := current.parent_agent) is not None:
+        if not parent.takes_transfers:
+            resuming = parent
+        current = parent
+    return resuming
+
+
 def find_call(events: list[Event], call_id: str | None) -> Event | None:
     """Returns the latest event with the function call of this id, or None."""
     for event in reversed(events):

@@ -66,8 +66,9 @@ class Engine:
         base = self.find("plugins.base_plugin", "BasePlugin")
         return type("Hooks", (base,), dict(hooks))(name="hooks")
 
-    def runner(self, root: Any, plugins: list[Any] | None = None) -> Any:
-        app = self.find("apps.app", "App")(name="demo", root_agent=root, plugins=plugins or [])
+    def runner(self, root: Any, plugins: list[Any], **app_fields: Any) -> Any:
+        app_class = self.find("apps.app", "App")
+        app = app_class(name="demo", root_agent=root, plugins=plugins, **app_fields)
         return self.find("runners", "InMemoryRunner")(app=app)
 
 

@@ -21,6 +21,7 @@ class Scene:
     plugins: list[Any] = field(default_factory=list)
     run: dict[str, Any] = field(default_factory=dict)
     arguments: dict[str, Any] = field(default_factory=dict)
+    app: dict[str, Any] = field(default_factory=dict)
 
 
 Scenario = Callable[[Engine], Scene]
@@ -405,3 +406,49 @@ def order_of_error_hooks(e: Engine) -> Scene:
     ]
     root = e.agent(name="root", model=e.model([("boom", {})]), tools=[boom])
     return Scene(root, plugins=[e.plugin({hook: _noting(e.log, hook) for hook in hooks})])
+
+
+def _nothing_yet(what: str) -> None:
+    """Asks somebody."""
+
+
+def _resumable(e: Engine) -> Any:
+    return e.find("apps.app", "ResumabilityConfig")(is_resumable=True)
+
+
+@scenario
+def checkpoints_of_workflows(e: Engine) -> Scene:
+    loop = e.workflow(
+        "LoopAgent",
+        name="loop",
+        max_iterations=2,
+        sub_agents=[e.agent(name="a", model=e.model("a"))],
+    )
+    par = e.workflow(
+        "ParallelAgent", name="par", sub_agents=[e.agent(name="b", model=e.model("b"))]
+    )
+    root = e.workflow("SequentialAgent", name="seq", sub_agents=[loop, par])
+    return Scene(root, app={"resumability_config": _resumable(e)})
+
+
+@scenario
+def pause_at_a_long_running_tool(e: Engine) -> Scene:
+    tool = e.find("tools.long_running_tool", "LongRunningFunctionTool")(func=_nothing_yet)
+    first = e.agent(name="a", model=e.model([("_nothing_yet", {"what": "x"})]), tools=[tool])
+    second = e.agent(name="b", model=e.model("never"))
+    root = e.workflow("SequentialAgent", name="seq", sub_agents=[first, second])
+    return Scene(root, app={"resumability_config": _resumable(e)})
+
+
+@scenario
+def transfer_leaves_checkpoints(e: Engine) -> Scene:
+    model = e.model([("transfer_to_agent", {"agent_name": "sub"})], "from sub")
+    sub = e.agent(name="sub", model=model, before_agent_callback=_noting(e.log, "before", "sub"))
+    # google-adk skips the after-agent callback of an agent that hands over; here it runs.
+    root = e.agent(
+        name="root",
+        model=model,
+        sub_agents=[sub],
+        before_agent_callback=_noting(e.log, "before", "root"),
+    )
+    return Scene(root, app={"resumability_config": _resumable(e)})

@@ -20,7 +20,7 @@ IDS = {"user_id": "u", "session_id": "s"}
 async def play(engine: Engine, scene: Scene) -> dict[str, Any]:
     """Runs a scene and returns everything that can be seen from outside."""
     names = Names()
-    runner = engine.runner(scene.root, scene.plugins)
+    runner = engine.runner(scene.root, scene.plugins, **scene.app)
     session_ids = {"app_name": "demo", **IDS}
     await runner.session_service.create_session(**session_ids)
     yielded: list[Any] = []

@@ -1,0 +1,74 @@
+"""Where an LLM agent goes on in a run that was paused or broke off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adkconf.agents.invocation_context import InvocationContext
+from adkconf.events.event import Event
+
+
+@dataclass(frozen=True)
+class AskModel:
+    """The model has to be asked: at the beginning, and when all calls are answered."""
+
+
+@dataclass(frozen=True)
+class RunCalls:
+    """These calls of an event were not answered, though nobody else will."""
+
+    event: Event
+    call_ids: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Only answers from outside are missing."""
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """The agent had handed over and the other one has not taken its turn yet."""
+
+    successor: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The agent had said its last word."""
+
+
+Move = AskModel | RunCalls | Wait | HandOver | Finished
+
+
+def next_move(ctx: InvocationContext, agent_name: str) -> Move:
+    """Tells from the run's stored events what the agent does next."""
+    events = [e for e in ctx.session.events if e.invocation_id == ctx.invocation_id]
+    mine: list[Event] = []
+    for event in events:
+        if event.author == agent_name and event.branch == ctx.branch:
+            # Turns that came to their end, in earlier rounds of a loop for one, do not count.
+            mine = [] if event.actions.end_of_agent else [*mine, event]
+    mine = [event for event in mine if event.content]
+    if not mine:
+        return AskModel()
+    last = mine[-1]
+    later = events[events.index(last) + 1 :]
+    if calls := [str(call.id) for call in last.get_function_calls()]:
+        return _after_calls(last, frozenset(calls) - _answered(later))
+    if last.actions.transfer_to_agent is not None:
+        return HandOver(last.actions.transfer_to_agent)
+    if any(event.author == "user" for event in later) or not last.is_final_response():
+        return AskModel()
+    return Finished()
+
+
+def _after_calls(event: Event, open_calls: frozenset[str]) -> Move:
+    from_outside = frozenset(event.long_running_tool_ids or ())
+    if left := open_calls - from_outside:
+        return RunCalls(event, left)
+    return Wait() if open_calls else AskModel()
+
+
+def _answered(events: list[Event]) -> set[str]:
+    return {str(answer.id) for event in events for answer in event.get_function_responses()}

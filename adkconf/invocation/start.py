@@ -1,0 +1,47 @@
+"""Whether a run is new or goes on, and which agent it starts with."""
+
+from __future__ import annotations
+
+from google.genai import types
+
+from adkconf.agents.base_agent import BaseAgent
+from adkconf.agents.invocation_context import InvocationContext
+from adkconf.agents.progress import Progress
+from adkconf.errors import InvocationNotFoundError
+from adkconf.invocation.routing import (
+    find_agent_to_resume,
+    find_agent_to_run,
+    invocation_of_answer,
+)
+
+
+def begin(ctx: InvocationContext, message: types.Content | None, invocation_id: str | None) -> None:
+    """Sets the run's id and, when it goes on with an earlier one, how far that had come.
+
+    Raises:
+        InvocationNotFoundError: the session has no run of that id.
+        ValueError: the message answers calls that are unknown or belong to several runs.
+    """
+    events = ctx.session.events
+    ctx.user_content = message
+    earlier = invocation_id or (invocation_of_answer(events, message) if message else None)
+    if earlier is None:
+        return
+    ctx.invocation_id = earlier
+    own = [event for event in events if event.invocation_id == earlier]
+    if not own:
+        raise InvocationNotFoundError(
+            f"session {ctx.session.id!r} has no events of invocation {earlier!r} to resume"
+        )
+    if ctx.is_resumable:
+        ctx.progress = Progress.of(own)
+    if message is None:
+        asked = (e.content for e in own if e.author == "user" and not e.get_function_responses())
+        ctx.user_content = next(asked, None)
+
+
+def choose_agent(ctx: InvocationContext, root: BaseAgent) -> BaseAgent:
+    """Returns the agent that the run starts with."""
+    if ctx.progress.resumed:
+        return find_agent_to_resume(root, ctx.session.events, ctx.invocation_id)
+    return find_agent_to_run(root, ctx.session.events)
