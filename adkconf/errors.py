@@ -2,6 +2,7 @@
 
     AdkconfError
     ├── ConfigError                     the file is wrong (carries diagnostics)
+    │   ├── BuildError                  it reads well, but cannot be built (carries files)
     │   └── MissingExtraError           an optional extra is not installed
     ├── InputValidationError            a caller's argument or request is wrong (also a ValueError)
     ├── NotFoundError                   the named thing does not exist
@@ -25,6 +26,7 @@ that ends with it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 
@@ -41,6 +43,14 @@ class ConfigError(AdkconfError):
     def __init__(self, message: str, *, diagnostics: Sequence[Any] = ()) -> None:
         super().__init__(message)
         self.diagnostics = tuple(diagnostics)
+
+
+class BuildError(ConfigError):
+    """A configuration that cannot be built; a change of any of `files` may mend it."""
+
+    def __init__(self, message: str, *, diagnostics: Sequence[Any], files: frozenset[Path]) -> None:
+        super().__init__(message, diagnostics=diagnostics)
+        self.files = files
 
 
 class MissingExtraError(ConfigError):

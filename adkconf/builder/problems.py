@@ -10,6 +10,17 @@ from adkconf.config.located import Step
 from adkconf.config.spec.section import Section
 from adkconf.errors import AdkconfError
 
+NOT_SUPPORTED = "E701"
+IMPORT_FAILED = "E702"
+NOT_USABLE = "E703"
+NOT_MADE = "E704"
+NOT_OPENED = "E705"
+NAME_NOT_FOUND = "E503"
+FILE_NOT_FOUND = "E502"
+WRONG_ARGUMENT = "E505"
+UNKNOWN_MODEL = "E603"
+UNKNOWN_COMPONENT = "E501"
+
 
 class Fault(Exception):  # noqa: N818 (it is about the file, not about this program)
     """What a section says cannot be done; `steps` lead from the section to the value at fault."""
@@ -25,7 +36,7 @@ class Fault(Exception):  # noqa: N818 (it is about the file, not about this prog
 
 
 class KnownFault(Exception):  # noqa: N818 (the same)
-    """What is wrong has been told at another place already."""
+    """What is wrong has been told already, there or at another place."""
 
 
 class Problems:
@@ -35,11 +46,14 @@ class Problems:
         self.found: list[Diagnostic] = []
 
     @contextmanager
-    def at(self, section: Section, doing: str, *steps: Step) -> Iterator[None]:
+    def at(
+        self, section: Section, doing: str, *steps: Step, code: str = NOT_MADE
+    ) -> Iterator[None]:
         """Makes a diagnostic of whatever is raised inside.
 
-        It is placed where the fault says, or where `steps` lead from `section`. `doing` begins
-        the message for errors of user code: "the plugin 'audit' cannot be made".
+        It is placed where the fault says, or where `steps` lead from `section`. Errors that are
+        no faults get the `code`; `doing` begins the message where user code raised: "plugin
+        'audit' cannot be made".
         """
         try:
             yield
@@ -48,10 +62,9 @@ class Problems:
         except Fault as fault:
             self.report(section, fault, *steps)
         except AdkconfError as error:
-            self.report(section, Fault("unusable", str(error)), *steps)
+            self.report(section, Fault(code, str(error)), *steps)
         except (Exception, SystemExit) as error:  # user code may raise anything
-            message = f"{doing}: {describe(error)}"
-            self.report(section, Fault("user-code", message), *steps)
+            self.report(section, Fault(code, f"{doing}: {describe(error)}"), *steps)
 
     def report(self, section: Section, fault: Fault, *steps: Step) -> None:
         """Adds the diagnostic of a fault of `section`."""

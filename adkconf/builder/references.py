@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from traceback import extract_tb
@@ -11,8 +12,16 @@ from types import ModuleType
 from typing import Any
 
 from adkconf.builder.imports import ProjectModules
-from adkconf.builder.problems import Fault, KnownFault, describe
+from adkconf.builder.problems import (
+    FILE_NOT_FOUND,
+    IMPORT_FAILED,
+    NAME_NOT_FOUND,
+    Fault,
+    KnownFault,
+    describe,
+)
 from adkconf.config.spec.reference import PythonRef
+from adkconf.config.spec.section import Section
 
 
 class References:
@@ -20,7 +29,15 @@ class References:
 
     def __init__(self, modules: ProjectModules) -> None:
         self._modules = modules
-        self._broken: set[str | Path] = set()
+        self._loaded: dict[str | Path, ModuleType | Fault] = {}
+        self._told: set[str | Path] = set()
+
+    def preload(self, refs: Iterable[PythonRef]) -> None:
+        """Imports the modules of references, good or bad; this is what may take long."""
+        for ref in refs:
+            source = _source(ref)
+            if source not in self._loaded:
+                self._loaded[source] = self._import(ref)
 
     def load(self, ref: PythonRef) -> Any:
         """Returns the object.
@@ -29,7 +46,14 @@ class References:
             Fault: it cannot be imported, or does not exist.
             KnownFault: its module is broken, which has been told for another reference.
         """
-        value: Any = self._module(ref)
+        self.preload([ref])
+        source = _source(ref)
+        value: Any = self._loaded[source]
+        if isinstance(value, Fault):
+            if source in self._told:
+                raise KnownFault
+            self._told.add(source)
+            raise value
         for name in ref.attribute.split("."):
             try:
                 value = getattr(value, name)
@@ -37,31 +61,27 @@ class References:
                 raise _no_such(name, ref, value) from None
         return value
 
-    def _module(self, ref: PythonRef) -> ModuleType:
-        source = ref.file or ref.module or ref.text
-        if source in self._broken:
-            raise KnownFault
+    def _import(self, ref: PythonRef) -> ModuleType | Fault:
         try:
             if ref.file is not None:
                 return self._modules.import_file(ref.file, ref.module)
-            return _import_installed(ref)
+            return importlib.import_module(ref.module or ref.text)
         except (Exception, SystemExit) as error:  # a module may raise anything when it is imported
-            self._broken.add(source)
-            raise self._failed(ref, error) from error
+            return self._failed(ref, error)
 
     def _failed(self, ref: PythonRef, error: BaseException) -> Fault:
-        what = ref.text.rpartition(":")[0] or ref.module or ref.text
-        if isinstance(error, FileNotFoundError) and ref.file and not ref.file.exists():
-            return Fault("import-failed", f"there is no file {_shown(ref.file)}")
-        if isinstance(error, ModuleNotFoundError) and error.name == ref.module:
+        what = _shown(ref.file) if ref.file else ref.module
+        if ref.file is not None and not ref.file.is_file():
+            return Fault(FILE_NOT_FOUND, f"there is no file {what}")
+        if isinstance(error, ModuleNotFoundError) and f"{ref.module}.".startswith(f"{error.name}."):
             return Fault(
-                "import-failed",
-                f"there is no module {ref.module!r}",
+                IMPORT_FAILED,
+                f"there is no module {what!r}",
                 hint="install its package, or check the spelling",
             )
         where = self._raised_at(error)
         return Fault(
-            "import-failed",
+            IMPORT_FAILED,
             f"{what} cannot be imported: {_reason(error)}{f' ({where})' if where else ''}",
         )
 
@@ -74,9 +94,23 @@ class References:
         return f"{_shown(Path(frames[-1].filename))}:{frames[-1].lineno}" if frames else ""
 
 
-def _import_installed(ref: PythonRef) -> ModuleType:
-    assert ref.module is not None
-    return importlib.import_module(ref.module)
+def references_in(value: Any) -> Iterator[PythonRef]:
+    """Yields all references of a section and of what is in it."""
+    if isinstance(value, PythonRef):
+        yield value
+    elif isinstance(value, Section):
+        for name in type(value).model_fields:
+            yield from references_in(getattr(value, name))
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from references_in(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from references_in(item)
+
+
+def _source(ref: PythonRef) -> str | Path:
+    return ref.file or ref.module or ref.text
 
 
 def _reason(error: BaseException) -> str:
@@ -91,7 +125,7 @@ def _no_such(name: str, ref: PythonRef, owner: Any) -> Fault:
     public = [other for other in dir(owner) if not other.startswith("_")]
     similar = get_close_matches(name, public, n=1)
     return Fault(
-        "import-failed",
+        NAME_NOT_FOUND,
         f"{where} has no {name!r}",
         hint=f"did you mean {similar[0]!r}?" if similar else "",
     )

@@ -1,0 +1,195 @@
+"""From agents as they are written to agents that run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from adkconf.builder.components import Components, check_kind
+from adkconf.builder.generation import content_of, generate_content_config
+from adkconf.builder.problems import NOT_SUPPORTED, NOT_USABLE, Fault, KnownFault
+from adkconf.config.spec.agent import (
+    AgentNode,
+    AgentSpec,
+    CodeAgentSpec,
+    CustomAgentSpec,
+    LlmAgentSpec,
+    LoopAgentSpec,
+    ParallelAgentSpec,
+    SequentialAgentSpec,
+)
+from adkconf.config.spec.component import ModelSpec, NamedCodeSpec, ToolSpec
+from adkconf.config.spec.reference import PythonRef
+
+_CLASSES: Mapping[type[AgentSpec], str] = {
+    LlmAgentSpec: "agents.llm_agent:LlmAgent",
+    LoopAgentSpec: "agents.loop_agent:LoopAgent",
+    ParallelAgentSpec: "agents.parallel_agent:ParallelAgent",
+    SequentialAgentSpec: "agents.sequential_agent:SequentialAgent",
+}
+
+# Fields that go to the constructor as they are written.
+_PLAIN = (
+    "instruction",
+    "global_instruction",
+    "include_contents",
+    "disallow_transfer_to_parent",
+    "disallow_transfer_to_peers",
+    "output_key",
+)
+_NOT_YET = ("planner", "code_executor")
+
+
+class Agents:
+    """Builds agents with their tools, models and sub-agents.
+
+    An agent that cannot be built is None, and its problems are told; those around it are built
+    all the same, to find theirs.
+    """
+
+    def __init__(self, components: Components, models: Mapping[str, ModelSpec]) -> None:
+        self._components = components
+        self._problems = components.problems
+        self._models = models
+        self._named: dict[str, Any] = {}
+        self._get = components.engine.get
+
+    def build(self, spec: AgentNode, default_name: str = "") -> Any:
+        """Returns the agent, or None."""
+        if isinstance(spec, CodeAgentSpec):
+            return self._from_code(spec)
+        what = f"agent {spec.name!r}" if spec.name else "the agent"
+        fields = self._common_fields(spec)
+        fields["name"] = spec.name or default_name
+        if isinstance(spec, LlmAgentSpec):
+            fields |= self._llm_fields(spec)
+        elif isinstance(spec, LoopAgentSpec) and spec.max_iterations is not None:
+            fields["max_iterations"] = spec.max_iterations
+        with self._problems.at(spec, f"{what} cannot be made"):
+            agent = self._components.call(self._class(spec), spec, fields)
+            check_kind(agent, self._get("agents.base_agent:BaseAgent"), what)
+            return agent
+        return None
+
+    def make_models(self) -> None:
+        """Makes the models that have a name, used or not, so that mistakes in them are found."""
+        for name, spec in self._models.items():
+            with self._problems.at(spec, f"model {name!r} cannot be made"):
+                self._named[name] = self._component_model(spec)
+
+    def _from_code(self, spec: CodeAgentSpec) -> Any:
+        name = spec.code.name
+        with self._problems.at(spec.code, f"agent {name} cannot be made"):
+            agent = self._components.make(spec.code)
+            check_kind(agent, self._get("agents.base_agent:BaseAgent"), name)
+            return agent
+        return None
+
+    def _class(self, spec: AgentSpec) -> Any:
+        if not isinstance(spec, CustomAgentSpec):
+            return self._get(_CLASSES[type(spec)])
+        found = self._components.references.load(spec.agent_class)
+        if not isinstance(found, type):
+            raise Fault(NOT_USABLE, f"{spec.agent_class.text} is no class", steps=("agent_class",))
+        return found
+
+    def _common_fields(self, spec: AgentSpec) -> dict[str, Any]:
+        fields: dict[str, Any] = {"description": spec.description}
+        children = [self.build(child) for child in spec.sub_agents or ()]
+        fields["sub_agents"] = [child for child in children if child is not None]
+        for name, references in spec.callbacks().items():
+            fields[name] = self._functions(spec, name, references)
+        return fields | (spec.args if isinstance(spec, CustomAgentSpec) else {})
+
+    def _functions(
+        self, spec: AgentSpec, field: str, references: tuple[PythonRef, ...]
+    ) -> list[Callable[..., Any]]:
+        functions = []
+        for number, reference in enumerate(references):
+            with self._problems.at(spec, f"{field} {reference.text}", f"{field}s", number):
+                function = self._components.references.load(reference)
+                if not callable(function):
+                    raise Fault(NOT_USABLE, f"{reference.text} is no function")
+                functions.append(function)
+        return functions
+
+    def _llm_fields(self, spec: LlmAgentSpec) -> dict[str, Any]:
+        fields = {name: value for name in _PLAIN if (value := getattr(spec, name)) is not None}
+        fields["model"] = self._model(spec)
+        fields["tools"] = self._tools(spec)
+        for name in ("input_schema", "output_schema"):
+            with self._problems.at(spec, f"{name} cannot be used", name):
+                fields[name] = self._schema(name, getattr(spec, name))
+        if spec.static_instruction is not None:
+            with self._problems.at(spec, "no content", "static_instruction"):
+                fields["static_instruction"] = content_of(spec.static_instruction)
+        if spec.generate_content_config is not None:
+            options = spec.generate_content_config
+            with self._problems.at(options, "the options cannot be used"):
+                fields["generate_content_config"] = generate_content_config(options)
+        self._refuse_what_is_missing(spec)
+        return fields
+
+    def _refuse_what_is_missing(self, spec: LlmAgentSpec) -> None:
+        missing = [name for name in _NOT_YET if getattr(spec, name) is not None]
+        if spec.mode not in (None, "chat"):
+            missing.append("mode")
+        for name in missing:
+            fault = Fault(NOT_SUPPORTED, f"this version does not support {name!r} of agents")
+            self._problems.report(spec, fault, name)
+
+    def _schema(self, name: str, schema: PythonRef | Mapping[str, Any] | None) -> Any:
+        if isinstance(schema, PythonRef):
+            return self._components.references.load(schema)
+        if schema is not None and name == "input_schema":
+            raise Fault(
+                NOT_SUPPORTED,
+                "this version does not support an input_schema written in YAML",
+                hint="refer to a pydantic model: `input_schema: ./schemas.py:Question`",
+            )
+        return schema
+
+    def _model(self, spec: LlmAgentSpec) -> Any:
+        """Returns the model or its name; an empty name means that of the parent agent."""
+        written = spec.model or spec.model_code
+        if written is None:
+            return ""
+        if written.kind == "named":
+            return self._named.get(written.name, "")
+        if written.kind == "builtin" and not written.called and "model" in written.args:
+            # Only a name: the registry finds its class when it is needed.
+            return str(written.args["model"])
+        with self._problems.at(written, f"model {written.name!r} cannot be made"):
+            return self._component_model(written)
+        return ""
+
+    def _component_model(self, spec: ModelSpec | NamedCodeSpec) -> Any:
+        model = self._components.make(spec)
+        check_kind(model, self._get("models.base_llm:BaseLlm"), spec.name)
+        return model
+
+    def _tools(self, spec: LlmAgentSpec) -> list[Any]:
+        tools = []
+        for tool in spec.tools or ():
+            with self._problems.at(tool, f"tool {tool.name!r} cannot be made"):
+                tools.append(self._tool(tool))
+        return tools
+
+    def _tool(self, spec: ToolSpec) -> Any:
+        args = dict(spec.args)
+        if isinstance(agent := args.get("agent"), (AgentSpec, CodeAgentSpec)):
+            args["agent"] = self.build(agent)  # type: ignore[arg-type]
+            if args["agent"] is None:
+                raise KnownFault
+        tool = self._components.make(spec, args)
+        kinds = (self._get("tools.base_tool:BaseTool"), self._get("tools.base_toolset:BaseToolset"))
+        if isinstance(tool, kinds):
+            return tool
+        if not callable(tool):
+            raise Fault(
+                NOT_USABLE,
+                f"{spec.name} is a {type(tool).__name__}, not a tool",
+                hint="a tool is a function, a BaseTool or a BaseToolset",
+            )
+        # Made here and not by the agent, so that a signature no model can be told of is located.
+        return self._get("tools.function_tool:FunctionTool")(tool)

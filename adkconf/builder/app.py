@@ -1,0 +1,96 @@
+"""The app itself: its agents, its plugins, and what its runs start from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from adkconf.agents.run_config import RunConfig, StreamingMode
+from adkconf.apps.app import App
+from adkconf.builder.agents import Agents
+from adkconf.builder.arguments import value_fault
+from adkconf.builder.components import Components, check_kind
+from adkconf.builder.problems import NOT_SUPPORTED, NOT_USABLE, Fault
+from adkconf.config.spec.app import AppSpec
+from adkconf.config.spec.run import RunSpec
+from adkconf.config.spec.section import Section
+from adkconf.plugins.base_plugin import BasePlugin
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What needs no service yet."""
+
+    app: App
+    run_config: RunConfig
+
+
+def draft_app(spec: AppSpec, components: Components) -> Draft | None:
+    """Makes the app; None when that fails, with the problems told to the components' list."""
+    problems = components.problems
+    for fault in _not_supported(spec):
+        problems.report(spec, fault)
+    agents = Agents(components, spec.models)
+    agents.make_models()
+    root = agents.build(spec.root_agent, default_name=spec.name.replace("-", "_"))
+    plugins = _plugins(spec, components)
+    with problems.at(spec.run, "the run options cannot be used"):
+        run_config = _run_config(spec.run)
+        if root is not None:
+            return Draft(App(name=spec.name, root_agent=root, plugins=plugins), run_config)
+    return None
+
+
+def _not_supported(spec: AppSpec) -> Iterator[Fault]:
+    wanted = {
+        "compaction": spec.compaction is not None,
+        "resumability": spec.resumability is not None and spec.resumability.is_resumable,
+        "cache": spec.cache is not None and spec.cache.enabled,
+    }
+    for key, is_wanted in wanted.items():
+        if is_wanted:
+            yield Fault(NOT_SUPPORTED, f"this version does not support {key!r}", steps=(key,))
+    if spec.engine != "adkconf":
+        yield Fault(
+            NOT_SUPPORTED,
+            f"this version does not support the engine {spec.engine!r}",
+            hint="leave `engine` out",
+            steps=("engine",),
+        )
+
+
+def _plugins(spec: AppSpec, components: Components) -> list[BasePlugin]:
+    plugins: list[BasePlugin] = []
+    for written in spec.plugins:
+        with components.problems.at(written, f"plugin {written.name!r} cannot be made"):
+            plugin = components.make(written)
+            check_kind(plugin, BasePlugin, written.name)
+            if any(plugin.name == other.name for other in plugins):
+                raise Fault(
+                    NOT_USABLE,
+                    f"there is a plugin of the name {plugin.name!r} already",
+                    hint="give one of them another name",
+                )
+            plugins.append(plugin)
+    return plugins
+
+
+def _run_config(spec: RunSpec) -> RunConfig:
+    """Returns what is written; a field that is left out counts as not set."""
+    written = {name: _plain(value) for name, value in spec.given().items() if name != "on_busy"}
+    for name in [name for name in written if name not in RunConfig.model_fields]:
+        if written.pop(name) != RunSpec.model_fields[name].default:
+            raise Fault(NOT_SUPPORTED, f"this version does not support {name!r}", steps=(name,))
+    if "streaming_mode" in written:
+        written["streaming_mode"] = StreamingMode[written["streaming_mode"].upper()]
+    try:
+        return RunConfig(**written)
+    except ValidationError as error:
+        raise value_fault(error) from error
+
+
+def _plain(value: Any) -> Any:
+    return value.model_dump() if isinstance(value, Section) else value

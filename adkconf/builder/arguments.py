@@ -1,0 +1,120 @@
+"""Checks the arguments of a component against what it is called with."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, get_type_hints
+
+from pydantic import PydanticUserError, TypeAdapter, ValidationError
+
+from adkconf.builder.problems import WRONG_ARGUMENT, Fault
+from adkconf.config.located import Step
+
+_NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
+
+def first_parameter(target: Callable[..., Any]) -> str:
+    """Returns the name of the parameter that a single value is meant for.
+
+    Raises:
+        Fault: there is none.
+    """
+    for parameter in _parameters(target) or ():
+        if parameter.kind in _NAMED:
+            return parameter.name
+    raise Fault(WRONG_ARGUMENT, f"{_name(target)} takes no value; write only its name")
+
+
+def misfits(target: Callable[..., Any], args: Mapping[str, Any]) -> list[Fault]:
+    """Returns what is wrong with arguments, before anything is called.
+
+    `steps` of the faults lead from the arguments.
+    """
+    parameters = _parameters(target)
+    if parameters is None:
+        return []
+    return [*_unknown(target, parameters, args), *_missing(target, parameters, args)]
+
+
+def convert(target: Callable[..., Any], args: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the arguments in the types that the target declares, such as paths and enums.
+
+    A type that says nothing about plain data is left to the target.
+
+    Raises:
+        Fault: a value does not fit its type.
+    """
+    hints = _hints(target)
+    converted = dict(args)
+    for name in args.keys() & hints.keys():
+        adapter = _adapter(hints[name])
+        if adapter is None:
+            continue
+        try:
+            converted[name] = adapter.validate_python(args[name])
+        except ValidationError as error:
+            raise value_fault(error, (name,)) from error
+    return converted
+
+
+def value_fault(error: ValidationError, prefix: tuple[Step, ...] = ()) -> Fault:
+    """Makes a fault of the first thing that is wrong with a value."""
+    problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    steps = (*prefix, *problem["loc"])
+    path = ".".join(str(step) for step in steps)
+    message = problem["msg"].removeprefix("Value error, ")
+    return Fault(WRONG_ARGUMENT, f"{path}: {message}" if path else message, steps=steps)
+
+
+def _unknown(
+    target: Callable[..., Any], parameters: list[inspect.Parameter], args: Mapping[str, Any]
+) -> Iterator[Fault]:
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        return
+    known = [parameter.name for parameter in parameters if parameter.kind in _NAMED]
+    for name in args.keys() - set(known):
+        similar = get_close_matches(name, known, n=1)
+        takes = f"it takes {', '.join(known)}" if known else "it takes no arguments"
+        yield Fault(
+            WRONG_ARGUMENT,
+            f"{_name(target)} has no argument {name!r}",
+            hint=f"did you mean {similar[0]!r}?" if similar else takes,
+            steps=(name,),
+        )
+
+
+def _missing(
+    target: Callable[..., Any], parameters: list[inspect.Parameter], args: Mapping[str, Any]
+) -> Iterator[Fault]:
+    for parameter in parameters:
+        needed = parameter.kind in _NAMED and parameter.default is parameter.empty
+        if needed and parameter.name not in args:
+            yield Fault(WRONG_ARGUMENT, f"{_name(target)} needs the argument {parameter.name!r}")
+
+
+def _parameters(target: Callable[..., Any]) -> list[inspect.Parameter] | None:
+    try:
+        return list(inspect.signature(target).parameters.values())
+    except (TypeError, ValueError):  # some built-in types do not tell
+        return None
+
+
+def _hints(target: Callable[..., Any]) -> dict[str, Any]:
+    function = target.__init__ if inspect.isclass(target) else target
+    try:
+        return get_type_hints(function, include_extras=True)
+    except (AttributeError, NameError, TypeError):  # hints that cannot be read say nothing
+        return {}
+
+
+def _adapter(hint: Any) -> TypeAdapter[Any] | None:
+    try:
+        return TypeAdapter(hint)
+    except (PydanticUserError, NameError):
+        return None
+
+
+def _name(target: Callable[..., Any]) -> str:
+    return getattr(target, "__name__", type(target).__name__)

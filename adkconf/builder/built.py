@@ -1,0 +1,42 @@
+"""What comes out of a build."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from adkconf.agents.run_config import RunConfig
+from adkconf.apps.app import App
+from adkconf.builder.services import Services
+from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.spec.app import AppSpec
+from adkconf.runners import Runner
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """An app with its services open, ready to answer.
+
+    `run_config` is what its runs start from. `files` are all whose change matters, absolute:
+    those that were read for the spec, and the Python files that were imported from the project.
+    `diagnostics` are warnings.
+    """
+
+    spec: AppSpec
+    app: App
+    runner: Runner
+    run_config: RunConfig
+    files: frozenset[Path]
+    diagnostics: tuple[Diagnostic, ...]
+    services: Services = field(repr=False)
+
+    async def close(self, keep: Built | None = None) -> None:
+        """Closes tools, models and plugins, then the services that `keep` did not carry over.
+
+        Raises:
+            PluginError: plugins did not close; everything else did.
+        """
+        try:
+            await self.runner.close()
+        finally:
+            await self.services.close(keep.services if keep else None)

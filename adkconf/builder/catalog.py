@@ -1,0 +1,50 @@
+"""Where the runtime has the built-in components that the configuration language names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from adkconf.config.spec.component import Family
+
+_DATABASE = "sessions.database_session_service:DatabaseSessionService"
+_MODEL_SIDE = "tools.model_side_tools"
+
+# Addresses below the engine's package, by family and name.
+ADDRESSES: Mapping[Family, Mapping[str, str]] = {
+    "plugin": {
+        "logging": "plugins.logging_plugin:LoggingPlugin",
+    },
+    "model": {
+        "echo": "models.echo:Echo",
+        "gemini": "models.google_llm:Gemini",
+        "scripted": "models.scripted:Scripted",
+    },
+    "tool": {
+        "AgentTool": "tools.agent_tool:AgentTool",
+        "FunctionTool": "tools.function_tool:FunctionTool",
+        "LongRunningFunctionTool": "tools.long_running_tool:LongRunningFunctionTool",
+        "enterprise_web_search": f"{_MODEL_SIDE}:enterprise_web_search",
+        "exit_loop": "tools.exit_loop_tool:exit_loop",
+        "get_user_choice": "tools.get_user_choice_tool:get_user_choice_tool",
+        "google_maps_grounding": f"{_MODEL_SIDE}:google_maps_grounding",
+        "google_search": f"{_MODEL_SIDE}:google_search",
+        "load_artifacts": "tools.load_artifacts_tool:load_artifacts_tool",
+        "load_memory": "tools.load_memory_tool:load_memory_tool",
+        "preload_memory": "tools.load_memory_tool:preload_memory_tool",
+        "transfer_to_agent": "tools.transfer_to_agent_tool:transfer_to_agent",
+        "url_context": f"{_MODEL_SIDE}:url_context",
+    },
+    "session": {
+        "memory": "sessions.in_memory_session_service:InMemorySessionService",
+        "mysql": _DATABASE,
+        "postgresql": _DATABASE,
+        "sqlite": _DATABASE,
+    },
+    "artifact": {
+        "file": "artifacts.file_artifact_service:FileArtifactService",
+        "memory": "artifacts.in_memory_artifact_service:InMemoryArtifactService",
+    },
+    "memory": {
+        "memory": "memory.in_memory_memory_service:InMemoryMemoryService",
+    },
+}
