@@ -122,6 +122,23 @@ class BaseSessionService(ABC):
         apply_to_session(session, event)
         return event
 
+    async def initial_state(
+        self, *, app_name: str, user_id: str, session_id: str
+    ) -> dict[str, Any]:
+        """Returns what `create_session` put into the session's own state; by default nothing.
+
+        A rewind reads it. Where it is not known, keys that were overwritten since are lost to it.
+        """
+        return {}
+
+    async def rewind(self, session: Session, event: Event, state: dict[str, Any]) -> Event:
+        """Stores the event of a rewind and makes `state` all of the session's own state.
+
+        State of app and user stays. The default is `append_event`: with it, keys that were added
+        since keep the value None.
+        """
+        return await self.append_event(session, event)
+
     async def flush(self) -> None:
         """Waits until everything acknowledged is in the store; nothing to do by default."""
 

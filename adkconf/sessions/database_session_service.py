@@ -198,6 +198,14 @@ class DatabaseSessionService(BaseSessionService):
         sql = await self._opened()
         return await self._database.read(partial(sql.read_user, app_name=app_name, user_id=user_id))
 
+    async def initial_state(
+        self, *, app_name: str, user_id: str, session_id: str
+    ) -> dict[str, Any]:
+        """Returns the state that the session was created with; empty if google-adk created it."""
+        key = SessionKey.of(app_name, user_id, session_id)
+        sql = await self._opened()
+        return await self._database.read(partial(sql.read_initial_state, key=key))
+
     async def append_event(self, session: Session, event: Event) -> Event:
         """Stores an event; when this returns it is on the disk.
 
@@ -210,11 +218,20 @@ class DatabaseSessionService(BaseSessionService):
         """
         if event.partial:
             return event
+        return await self._store(session, event)
+
+    async def rewind(self, session: Session, event: Event, state: dict[str, Any]) -> Event:
+        """Stores the event of a rewind; see `BaseSessionService.rewind`."""
+        return await self._store(session, event, state)
+
+    async def _store(
+        self, session: Session, event: Event, state: dict[str, Any] | None = None
+    ) -> Event:
         key = SessionKey.of(session.app_name, session.user_id, session.id)
         if not key.storable:
             raise key.not_found()
         take_temp_keys(session, event)
-        new = dump_event(event)
+        new = dump_event(event, state)
         sql = await self._opened()
         entry = self._live.entry(key)
         async with entry.lock:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from adkconf.errors import InputValidationError
 
-# Until then (the year 2242) a float of seconds tells microseconds apart.
-_END_SECONDS = 2.0**33
+# Until then (the year 2106) a float of seconds tells every two microseconds apart.
+_END_SECONDS = 2.0**32
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
 

@@ -22,6 +22,7 @@ from adkconf.sessions.state_scopes import StateScopes, copy_state, copy_value
 class _Stored:
     live: LiveSession
     state: dict[str, Any]
+    initial_state: dict[str, Any]
     event_ids: dict[str, Event] = field(default_factory=dict)
 
 
@@ -50,7 +51,7 @@ class InMemorySessionService(BaseSessionService):
         if self._find(key) is not None:
             raise key.taken()
         scopes = StateScopes.split(state or {}, copy_value)
-        stored = _Stored(LiveSession(key, now()), scopes.session)
+        stored = _Stored(LiveSession(key, now()), scopes.session, copy_state(scopes.session))
         self._users.setdefault((app_name, user_id), {})[key.session_id] = stored
         self._user_ids.setdefault(app_name, {})[user_id] = None
         self._update_shared_state(key, scopes)
@@ -107,6 +108,13 @@ class InMemorySessionService(BaseSessionService):
         """Returns a copy of the user's state, keys without the `user:` prefix."""
         return copy_state(self._user_states.get((app_name, user_id), {}))
 
+    async def initial_state(
+        self, *, app_name: str, user_id: str, session_id: str
+    ) -> dict[str, Any]:
+        """Returns a copy of the state that the session was created with."""
+        stored = self._find(SessionKey.of(app_name, user_id, session_id))
+        return {} if stored is None else copy_state(stored.initial_state)
+
     async def append_event(self, session: Session, event: Event) -> Event:
         """Stores an event; see `BaseSessionService.append_event`.
 
@@ -130,6 +138,14 @@ class InMemorySessionService(BaseSessionService):
         stored.event_ids[event.id] = event
         stored.state.update(scopes.session)
         self._update_shared_state(key, scopes)
+        return event
+
+    async def rewind(self, session: Session, event: Event, state: dict[str, Any]) -> Event:
+        """Stores the event of a rewind; see `BaseSessionService.rewind`."""
+        event = await self.append_event(session, event)
+        stored = self._find(SessionKey.of(session.app_name, session.user_id, session.id))
+        if stored is not None:
+            stored.state = copy_state(state)
         return event
 
     def _find(self, key: SessionKey) -> _Stored | None:

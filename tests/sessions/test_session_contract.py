@@ -178,9 +178,10 @@ async def test_temporary_state_ends_with_its_run(service, app):
 
 async def test_snapshots_are_the_callers_to_change(service, app):
     session = await service.create_session(app_name=app, user_id="u", state={"l": [1]})
+    run = await run_of(service, session)
     event = said("hi", state={"d": {"k": 1}})
     await service.append_event(session, event)
-    for held in (session, await stored(service, session), await run_of(service, session)):
+    for held in (session, await stored(service, session), await run_of(service, run)):
         held.state["l"].append(2)
         held.state["d"]["k"] = 2
         held.state["new"] = 1

@@ -18,8 +18,8 @@ from adkconf.sessions.sql.transactions import EventRow, NewEvent
 from adkconf.sessions.state_scopes import StateScopes
 
 
-def dump_event(event: Event) -> NewEvent:
-    """Prepares an event for storing.
+def dump_event(event: Event, state: dict[str, Any] | None = None) -> NewEvent:
+    """Prepares an event for storing; `state` is all of the session's own state afterwards.
 
     Raises:
         InputValidationError: JSON or the tables cannot carry it.
@@ -37,7 +37,8 @@ def dump_event(event: Event) -> NewEvent:
         raise InputValidationError(
             f"event {event.id!r} of {event.author!r} holds a value that JSON cannot carry: {error}"
         ) from error
-    return NewEvent(event.id, event.invocation_id, event.timestamp, data, scopes)
+    whole = None if state is None else {key: json_value(key, state[key]) for key in state}
+    return NewEvent(event.id, event.invocation_id, event.timestamp, data, scopes, whole)
 
 
 def load_events(rows: Sequence[EventRow]) -> list[Event]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select
 
 from adkconf.sessions.event_time import from_utc, next_timestamp, to_utc
 from adkconf.sessions.session_key import SessionKey
-from adkconf.sessions.sql.statements import Statements
+from adkconf.sessions.sql.statements import INITIAL_STATE, Statements
 from adkconf.sessions.state_scopes import StateScopes
 
 _BEFORE_ALL = to_utc(0)
@@ -75,13 +75,17 @@ class Appended(NamedTuple):
 
 
 class NewEvent(NamedTuple):
-    """An event to store; `scopes` is its state delta, ready for JSON."""
+    """An event to store; `scopes` is its state delta, ready for JSON.
+
+    `state` is all of the session's own state afterwards, when the delta cannot tell.
+    """
 
     id: str
     invocation_id: str
     timestamp: float
     data: dict[str, Any]
     scopes: StateScopes
+    state: dict[str, Any] | None = None
 
 
 class Transactions:
@@ -108,6 +112,8 @@ class Transactions:
         }
         if not connection.execute(self._sql.add_session, row).rowcount:
             raise key.taken()
+        if scopes.session:
+            self._keep_initial_state(connection, key, scopes.session, moment)
         return StateScopes(
             app=self._update_shared(connection, "app", key, scopes.app, moment),
             user=self._update_shared(connection, "user", key, scopes.user, moment),
@@ -185,7 +191,7 @@ class Transactions:
             ids = {**_ids(key), "event": event.id}
             stored = connection.execute(self._sql.read_event_time, ids).scalar_one()
             return Appended(stored, False, missed, revision)
-        self._apply(connection, key, event.scopes, session.state, moment)
+        self._apply(connection, key, event, session.state, moment)
         if revision is not None:
             revision = Revision(session.create_time, moment, moment)
         return Appended(moment, True, missed, revision)
@@ -227,6 +233,32 @@ class Transactions:
         state: dict[str, Any] | None = connection.execute(self._sql.read_user, ids).scalar()
         return state or {}
 
+    def read_initial_state(self, connection: Connection, key: SessionKey) -> dict[str, Any]:
+        """Reads the state that a session was created with; empty when this was not kept."""
+        ids = {**_ids(key), "event": INITIAL_STATE}
+        data: dict[str, Any] | None = connection.execute(self._sql.read_event_data, ids).scalar()
+        state: dict[str, Any] = (data or {}).get("actions", {}).get("state_delta", {})
+        return state
+
+    def _keep_initial_state(
+        self, connection: Connection, key: SessionKey, state: dict[str, Any], moment: datetime
+    ) -> None:
+        """Stores the state as an event, which google-adk reads like any change of the state."""
+        row = {
+            "id": INITIAL_STATE,
+            "app_name": key.app_name,
+            "user_id": key.user_id,
+            "session_id": key.session_id,
+            "invocation_id": "",
+            "timestamp": moment,
+            "event_data": {
+                "author": "user",
+                "timestamp": from_utc(moment),
+                "actions": {"state_delta": state},
+            },
+        }
+        connection.execute(self._sql.add_event, row)
+
     def _missed(
         self,
         connection: Connection,
@@ -258,13 +290,15 @@ class Transactions:
         self,
         connection: Connection,
         key: SessionKey,
-        delta: StateScopes,
+        event: NewEvent,
         state: dict[str, Any],
         moment: datetime,
     ) -> None:
         parameters = {**_ids(key), "moment": moment}
-        if delta.session:
-            parameters["new_state"] = {**state, **delta.session}
+        delta = event.scopes
+        if event.state is not None or delta.session:
+            merged = {**state, **delta.session} if event.state is None else event.state
+            parameters["new_state"] = merged
             connection.execute(self._sql.update_session, parameters)
         else:
             connection.execute(self._sql.touch_session, parameters)
