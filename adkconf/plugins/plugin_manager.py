@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from collections.abc import Iterable
 from typing import Any
 
+from google.genai import types
+
 from adkconf.errors import PluginError
+from adkconf.events.event import Event
+from adkconf.models.llm_response import LlmResponse
 from adkconf.plugins.base_plugin import BasePlugin
 
 _HOOKS = tuple(name for name in vars(BasePlugin) if name.endswith("_callback"))
+
+# What a hook may answer. A tool's result may be anything; hooks that are not here only watch.
+_ANSWERS: dict[str, type] = {
+    "on_user_message_callback": types.Content,
+    "before_run_callback": types.Content,
+    "on_event_callback": Event,
+    "before_agent_callback": types.Content,
+    "after_agent_callback": types.Content,
+    "before_model_callback": LlmResponse,
+    "after_model_callback": LlmResponse,
+    "on_model_error_callback": LlmResponse,
+    "before_tool_callback": object,
+    "after_tool_callback": object,
+    "on_tool_error_callback": object,
+}
 
 logger = logging.getLogger("adkconf.plugins")
 
@@ -52,41 +72,72 @@ class PluginManager:
     async def first(self, hook: str, **arguments: Any) -> Any:
         """Asks plugins in order and returns the first answer that is not None.
 
+        `after_run_callback` has no answer: all plugins are told.
+
         Raises:
-            PluginError: a plugin raised.
+            PluginError: a plugin raised, or answered with something the hook cannot use.
         """
+        expected = _ANSWERS.get(hook)
         for plugin in self._by_hook[hook]:
-            try:
-                answer = await getattr(plugin, hook)(**arguments)
-            except Exception as error:
+            answer = await _call(plugin, hook, arguments)
+            if answer is None or expected is None:
+                continue
+            if not isinstance(answer, expected):
                 raise PluginError(
-                    f"Error in plugin '{plugin.name}' during '{hook}' callback: {error}"
-                ) from error
-            if answer is not None:
-                return answer
+                    f"Error in plugin '{plugin.name}' during '{hook}' callback: it returned "
+                    f"{type(answer).__name__}; return {expected.__name__} or None"
+                )
+            return answer
         return None
 
     async def every(self, hook: str, **arguments: Any) -> None:
         """Tells all plugins of an error; one that raises itself is logged, not raised."""
         for plugin in self._by_hook[hook]:
             try:
-                await getattr(plugin, hook)(**arguments)
-            except Exception:
-                logger.exception("plugin %r raised in %s", plugin.name, hook)
+                await _call(plugin, hook, arguments)
+            except PluginError:
+                logger.exception("an error hook failed; the first error goes on")
 
     async def close(self) -> None:
-        """Closes every plugin, each within the time-out.
+        """Closes every plugin, each within the time-out and in the caller's task.
 
         Raises:
-            RuntimeError: some could not be closed; the message names them.
+            PluginError: some could not be closed; the message names them.
         """
         failures: list[str] = []
+        cancelled: asyncio.CancelledError | None = None
         for plugin in self.plugins:
             try:
-                await asyncio.wait_for(plugin.close(), self._close_timeout)
+                async with asyncio.timeout(self._close_timeout):
+                    await plugin.close()
             except TimeoutError:
                 failures.append(f"'{plugin.name}': no end after {self._close_timeout} s")
+            except asyncio.CancelledError as error:
+                # The caller has no time; the others are closed all the same.
+                cancelled = error
             except Exception as error:
                 failures.append(f"'{plugin.name}': {type(error).__name__}: {error}")
+        if cancelled is not None:
+            raise cancelled
         if failures:
             raise PluginError(f"Failed to close plugins: {'; '.join(failures)}")
+
+
+async def _call(plugin: BasePlugin, hook: str, arguments: dict[str, Any]) -> Any:
+    """Calls one hook, written with `async def` or without."""
+    try:
+        answer = getattr(plugin, hook)(**arguments)
+        return await answer if inspect.isawaitable(answer) else answer
+    except (Exception, asyncio.CancelledError) as error:
+        if isinstance(error, asyncio.CancelledError) and _is_being_cancelled():
+            raise
+        raise PluginError(
+            f"Error in plugin '{plugin.name}' during '{hook}' callback: "
+            f"{error or type(error).__name__}"
+        ) from error
+
+
+def _is_being_cancelled() -> bool:
+    """Tells a run that is cancelled from a plugin that lets its own cancellation out."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
