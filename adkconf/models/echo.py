@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from google.genai import types
 from pydantic import PrivateAttr
 
+from adkconf.flows.quotation import is_quotation
 from adkconf.models.base_llm import BaseLlm
 from adkconf.models.llm_request import LlmRequest
 from adkconf.models.llm_response import LlmResponse
@@ -18,8 +19,8 @@ from adkconf.models.word_usage import WordUsage
 class Echo(BaseLlm):
     """Answers with the latest text of the user, without key or network.
 
-    After a tool it answers with the tool's results as JSON. A file is answered with its type in
-    brackets. Token counts are words.
+    After a tool it answers with the tool's results as JSON. What other agents said does not count
+    as the user's text. A file is answered with its type in brackets. Token counts are words.
     """
 
     model: str = "echo"
@@ -42,16 +43,22 @@ class Echo(BaseLlm):
 
 
 def _echo(contents: list[types.Content]) -> str:
-    for index in range(len(contents) - 1, -1, -1):
-        content = contents[index]
-        if content.role == "model":
+    if contents and (results := _results(contents[-1])):
+        return results
+    return _latest_text(contents)
+
+
+def _latest_text(contents: list[types.Content]) -> str:
+    """Returns the user's latest text; what another agent said only if the user said nothing."""
+    quoted = ""
+    for content in reversed(contents):
+        text = "".join(_shown(part) for part in content.parts or ())
+        if not text or content.role == "model":
             continue
-        if results := _results(content):
-            if index == len(contents) - 1:
-                return results
-        elif text := "".join(_shown(part) for part in content.parts or ()):
+        if not is_quotation(content):
             return text
-    return ""
+        quoted = quoted or text
+    return quoted
 
 
 def _results(content: types.Content) -> str:

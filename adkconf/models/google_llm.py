@@ -100,7 +100,7 @@ class Gemini(BaseLlm):
         yield answer.complete()
 
     async def close(self) -> None:
-        """Closes the connections of the running event loop; a given `client` stays open."""
+        """Closes the connections of every event loop; a given `client` stays open."""
         await self._clients.close()
 
     def _new_client(self) -> Client:

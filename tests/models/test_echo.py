@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from google.genai import types
 
+from adkconf.flows.quotation import quote
 from adkconf.models import Echo, LlmRequest
 from tests.models.answers import ask, asks, said, wire_json
 
@@ -67,3 +68,14 @@ async def test_a_file_is_answered_with_its_type() -> None:
 async def test_nothing_asked_is_answered_with_nothing() -> None:
     [answer] = await ask(Echo(), LlmRequest())
     assert said(answer) == ""
+
+
+async def test_what_another_agent_said_is_not_the_users_text() -> None:
+    request = asks("hello")
+    quotation = quote("root", types.Content(role="model", parts=[types.Part(text="over to you")]))
+    assert quotation is not None
+    request.contents.append(quotation)
+    [answer] = await ask(Echo(), request)
+    assert said(answer) == "hello"
+    [answer] = await ask(Echo(), LlmRequest(contents=[quotation]))
+    assert "over to you" in said(answer)
