@@ -12,6 +12,7 @@ from adkconf.artifacts.base_artifact_service import ArtifactVersion, BaseArtifac
 from adkconf.events.event_actions import EventActions
 from adkconf.memory.base_memory_service import BaseMemoryService, SearchMemoryResponse
 from adkconf.sessions.state import State
+from adkconf.tools.tool_confirmation import ToolConfirmation
 
 
 class Context(ReadonlyContext):
@@ -26,11 +27,13 @@ class Context(ReadonlyContext):
         *,
         event_actions: EventActions | None = None,
         function_call_id: str | None = None,
+        confirmation: ToolConfirmation | None = None,
     ) -> None:
         super().__init__(invocation_context)
         self._actions = event_actions if event_actions is not None else EventActions()
         self._state = State(invocation_context.session.state, self._actions.state_delta)
         self.function_call_id = function_call_id
+        self.tool_confirmation = confirmation
 
     @property
     def state(self) -> State:
@@ -50,6 +53,21 @@ class Context(ReadonlyContext):
         """Returns the actions with changes inside containers of the state recorded."""
         self._state.record_nested_writes()
         return self._actions
+
+    def request_confirmation(self, *, hint: str | None = None, payload: Any = None) -> None:
+        """Asks a person about the running tool call; the tool runs again with the answer.
+
+        The second time `tool_confirmation` is set. `hint` tells the person what it is about,
+        `payload` is data of the form that the answer should bring back.
+
+        Raises:
+            ValueError: this is not the context of a tool call.
+        """
+        if self.function_call_id is None:
+            raise ValueError("request_confirmation can only be called inside a tool call")
+        self._actions.requested_tool_confirmations[self.function_call_id] = ToolConfirmation(
+            hint=hint or "", payload=payload
+        )
 
     async def save_artifact(
         self,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from google.genai import types
@@ -16,6 +18,7 @@ from adkconf.events.event import Event
 from adkconf.events.event_actions import EventActions
 from adkconf.flows.port import LlmAgentPort
 from adkconf.tools.base_tool import BaseTool
+from adkconf.tools.tool_confirmation import ToolConfirmation
 
 
 @dataclass(frozen=True)
@@ -27,22 +30,25 @@ class _Answer:
 async def run_function_calls(
     ctx: InvocationContext,
     agent: LlmAgentPort,
-    event: Event,
+    calls: list[types.FunctionCall],
     tools: dict[str, BaseTool],
     *,
-    only: frozenset[str] | None = None,
+    confirmations: Mapping[str, ToolConfirmation] = MappingProxyType({}),
 ) -> Event | None:
     """Returns the event with all answers; None when every call is still under way.
 
-    `only` limits it to the calls of these ids.
+    `confirmations` maps calls that a person was asked about to what the person said.
 
     When a tool raises, the calls beside it are cancelled and the exception goes on.
     """
-    calls = [call for call in event.get_function_calls() if only is None or call.id in only]
-    if len(calls) == 1:
-        answers = [await _answer(ctx, agent, calls[0], tools)]
+    started = [
+        (call, Context(ctx, function_call_id=call.id, confirmation=confirmations.get(str(call.id))))
+        for call in calls
+    ]
+    if len(started) == 1:
+        answers = [await _answer(agent, *started[0], tools)]
     else:
-        answers = await _answer_all(ctx, agent, calls, tools)
+        answers = await _answer_all(agent, started, tools)
     given = [answer for answer in answers if answer is not None]
     if not given:
         return None
@@ -57,14 +63,13 @@ async def run_function_calls(
 
 
 async def _answer_all(
-    ctx: InvocationContext,
     agent: LlmAgentPort,
-    calls: list[types.FunctionCall],
+    started: list[tuple[types.FunctionCall, Context]],
     tools: dict[str, BaseTool],
 ) -> list[_Answer | None]:
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_answer(ctx, agent, call, tools)) for call in calls]
+            tasks = [group.create_task(_answer(agent, *item, tools)) for item in started]
     except* Exception as failures:
         # The group only holds the first failure's siblings; callers expect the tool's own error.
         raise _first(failures) from None
@@ -77,19 +82,18 @@ def _first(failures: BaseExceptionGroup[Any]) -> BaseException:
 
 
 async def _answer(
-    ctx: InvocationContext,
     agent: LlmAgentPort,
     call: types.FunctionCall,
+    context: Context,
     tools: dict[str, BaseTool],
 ) -> _Answer | None:
-    context = Context(ctx, function_call_id=call.id)
     tool = tools.get(call.name or "")
     # The log keeps what the model asked for, whatever a tool or callback does to its arguments.
     args = copy.deepcopy(call.args or {})
     if tool is None:
         result: Any = _unknown_tool(call.name, tools)
     else:
-        result = await _run_tool(ctx, agent, tool, args, context)
+        result = await _run_tool(agent, tool, args, context)
         if result is None and tool.is_long_running:
             return None
     return _Answer(_response_part(call, result), context.settle())
@@ -103,13 +107,9 @@ def _unknown_tool(name: str | None, tools: dict[str, BaseTool]) -> dict[str, str
 
 
 async def _run_tool(
-    ctx: InvocationContext,
-    agent: LlmAgentPort,
-    tool: BaseTool,
-    args: dict[str, Any],
-    context: Context,
+    agent: LlmAgentPort, tool: BaseTool, args: dict[str, Any], context: Context
 ) -> Any:
-    plugins = ctx.plugin_manager
+    plugins = context.get_invocation_context().plugin_manager
     result = await plugins.first(
         "before_tool_callback", tool=tool, tool_args=args, tool_context=context
     )
@@ -121,21 +121,21 @@ async def _run_tool(
         try:
             result = await tool.run_async(args=args, tool_context=context)
         except Exception as error:
-            result = await _on_tool_error(ctx, agent, tool, args, context, error)
+            result = await _on_tool_error(agent, tool, args, context, error)
             if result is None:
                 raise
-    return await _after_tool(ctx, agent, tool, args, context, result)
+    return await _after_tool(agent, tool, args, context, result)
 
 
 async def _on_tool_error(
-    ctx: InvocationContext,
     agent: LlmAgentPort,
     tool: BaseTool,
     args: dict[str, Any],
     context: Context,
     error: Exception,
 ) -> Any:
-    result = await ctx.plugin_manager.first(
+    plugins = context.get_invocation_context().plugin_manager
+    result = await plugins.first(
         "on_tool_error_callback", tool=tool, tool_args=args, tool_context=context, error=error
     )
     if result is None:
@@ -146,14 +146,14 @@ async def _on_tool_error(
 
 
 async def _after_tool(
-    ctx: InvocationContext,
     agent: LlmAgentPort,
     tool: BaseTool,
     args: dict[str, Any],
     context: Context,
     result: Any,
 ) -> Any:
-    changed = await ctx.plugin_manager.first(
+    plugins = context.get_invocation_context().plugin_manager
+    changed = await plugins.first(
         "after_tool_callback", tool=tool, tool_args=args, tool_context=context, result=result
     )
     if changed is None:

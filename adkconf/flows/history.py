@@ -15,6 +15,7 @@ from adkconf.events.event import Event
 from adkconf.flows.quotation import quote
 
 _MADE_UP_ID = "adk-"
+_OWN_QUESTIONS = "adk_request_"
 _NO_ANSWER = {"error": "No result of this call is known."}
 
 
@@ -59,7 +60,7 @@ class History:
                     self._add(quoted)
 
     def _shown(self, event: Event) -> bool:
-        if event.isolation_scope is not None:
+        if event.isolation_scope is not None or _between_us(event):
             return False
         if not self._branch or not event.branch:
             return True
@@ -130,14 +131,19 @@ def current_turn(agent_name: str, branch: str | None, events: list[Event]) -> li
 
 def without_rewound(events: list[Event]) -> list[Event]:
     """Returns the events that no rewind took back."""
+    first: dict[str, int] = {}
+    for index, event in enumerate(events):
+        first.setdefault(event.invocation_id, index)
     kept: list[Event] = []
-    for event in events:
-        target = event.actions.rewind_before_invocation_id
+    index = len(events)
+    while index:
+        index -= 1
+        target = events[index].actions.rewind_before_invocation_id
         if target is None:
-            kept.append(event)
-            continue
-        first = next((i for i, e in enumerate(kept) if e.invocation_id == target), len(kept))
-        del kept[first:]
+            kept.append(events[index])
+        else:
+            index = min(index, first.get(target, index))
+    kept.reverse()
     return kept
 
 
@@ -149,6 +155,13 @@ def _answers(events: list[Event]) -> dict[str, types.Part]:
             if part.function_response and part.function_response.id:
                 answers[part.function_response.id] = part
     return answers
+
+
+def _between_us(event: Event) -> bool:
+    """Tells whether the event is a question of the runtime to the client, or its answer."""
+    names = [call.name for call in event.get_function_calls()]
+    names += [answer.name for answer in event.get_function_responses()]
+    return any((name or "").startswith(_OWN_QUESTIONS) for name in names)
 
 
 def _no_answer(call: types.FunctionCall) -> types.Part:

@@ -7,6 +7,7 @@ from contextlib import aclosing
 
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.events.event import Event
+from adkconf.flows.confirmation import ConfirmedCall, confirmation_request, confirmed_calls
 from adkconf.flows.function_calls import run_function_calls
 from adkconf.flows.model_call import call_model
 from adkconf.flows.port import LlmAgentPort
@@ -21,7 +22,10 @@ async def run_flow(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerato
     transfer, which is then noted in `ctx.progress.successors`.
     """
     move = next_move(ctx, agent.name) if ctx.progress.resumed else AskModel()
+    confirmed = confirmed_calls(ctx, agent)
     match move:
+        case AskModel() if confirmed:
+            step = _confirmed_calls(ctx, agent, confirmed)
         case Finished():
             return
         case Wait():
@@ -59,12 +63,34 @@ async def _step(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[E
             yield event
             if event.partial or not event.get_function_calls():
                 continue
-            answers = await run_function_calls(ctx, agent, event, request.tools_dict)
+            calls = event.get_function_calls()
+            answers = await run_function_calls(ctx, agent, calls, request.tools_dict)
             given = {answer.id for answer in answers.get_function_responses()} if answers else set()
             if (event.long_running_tool_ids or set()) - given:
                 ctx.progress.paused.add(agent.name)
-            if answers is not None:
-                yield answers
+            if answers is None:
+                continue
+            request_event = confirmation_request(ctx, agent, event, answers.actions)
+            if request_event is not None:
+                ctx.progress.paused.add(agent.name)
+                yield request_event
+            yield answers
+
+
+async def _confirmed_calls(
+    ctx: InvocationContext, agent: LlmAgentPort, confirmed: list[ConfirmedCall]
+) -> AsyncGenerator[Event, None]:
+    """Runs calls that a person has decided about."""
+    tools = (await build_request(ctx, agent)).tools_dict
+    answers = await run_function_calls(
+        ctx,
+        agent,
+        [item.call for item in confirmed],
+        tools,
+        confirmations={str(item.call.id): item.confirmation for item in confirmed},
+    )
+    if answers is not None:
+        yield answers
 
 
 async def _missed_calls(
@@ -72,6 +98,6 @@ async def _missed_calls(
 ) -> AsyncGenerator[Event, None]:
     """Runs calls whose answers were lost when the run broke off."""
     tools = (await build_request(ctx, agent)).tools_dict
-    answers = await run_function_calls(ctx, agent, move.event, tools, only=move.call_ids)
+    answers = await run_function_calls(ctx, agent, move.calls, tools)
     if answers is not None:
         yield answers

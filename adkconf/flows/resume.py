@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from google.genai import types
+
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.events.event import Event
 
@@ -15,10 +17,9 @@ class AskModel:
 
 @dataclass(frozen=True)
 class RunCalls:
-    """These calls of an event were not answered, though nobody else will."""
+    """These calls were not answered, and nobody else will."""
 
-    event: Event
-    call_ids: frozenset[str]
+    calls: list[types.FunctionCall]
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def next_move(ctx: InvocationContext, agent_name: str) -> Move:
 def _after_calls(event: Event, open_calls: frozenset[str]) -> Move:
     from_outside = frozenset(event.long_running_tool_ids or ())
     if left := open_calls - from_outside:
-        return RunCalls(event, left)
+        return RunCalls([call for call in event.get_function_calls() if call.id in left])
     return Wait() if open_calls else AskModel()
 
 

@@ -23,12 +23,21 @@ class FunctionTool(BaseTool):
     so that the model can try again. Sync functions run on the event loop unless
     `RunConfig.tool_thread_pool_config` is set.
 
+    With `require_confirmation` (true, or a function of the same arguments that says whether) a
+    person is asked before the function is called.
+
     Raises:
         ValueError: a parameter's type cannot be described to a model.
     """
 
-    def __init__(self, func: Callable[..., Any]) -> None:
+    def __init__(
+        self,
+        func: Callable[..., Any],
+        *,
+        require_confirmation: bool | Callable[..., Any] = False,
+    ) -> None:
         self.func = func
+        self._require_confirmation = require_confirmation
         self._signature = read_signature(func)
         self._declaration = self._signature.declaration()
         super().__init__(name=self._signature.name, description=self._signature.description)
@@ -49,7 +58,28 @@ class FunctionTool(BaseTool):
             return {"error": f"{self.name} was not called: {_problems(error)}"}
         if parameter := self._signature.context_parameter:
             arguments[parameter] = tool_context
+        if (refusal := await self._ask_first(arguments, tool_context)) is not None:
+            return refusal
         return await self._call(arguments, tool_context)
+
+    async def _ask_first(
+        self, arguments: dict[str, Any], tool_context: Context
+    ) -> dict[str, str] | None:
+        """Returns the answer to give instead of calling the function; None to go ahead."""
+        needed = self._require_confirmation
+        if callable(needed):
+            needed = needed(**arguments)
+            needed = bool(await needed if inspect.isawaitable(needed) else needed)
+        if not needed:
+            return None
+        if (answer := tool_context.tool_confirmation) is None:
+            tool_context.request_confirmation(
+                hint=f"May the tool {self.name} be called with these arguments? Answer with a "
+                "function response that sets `confirmed`."
+            )
+            tool_context.actions.skip_summarization = True
+            return {"error": "This tool call waits for a person's confirmation."}
+        return None if answer.confirmed else {"error": "A person rejected this tool call."}
 
     async def _call(self, arguments: dict[str, Any], tool_context: Context) -> Any:
         pool = tool_context.run_config.tool_thread_pool_config

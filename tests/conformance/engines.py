@@ -103,6 +103,10 @@ def plain(event: Any, names: Names) -> dict[str, Any]:
     data["invocationId"] = names("run", data["invocationId"])
     # google-adk leaves the path empty below agents that are not models or workflows.
     data.pop("nodeInfo")
+    wanted = data["actions"]["requestedToolConfirmations"]
+    data["actions"]["requestedToolConfirmations"] = {
+        names("call", call_id): {**item, "hint": "…"} for call_id, item in wanted.items()
+    }
     if data.get("partial"):
         # google-adk's fragments share one object with the whole and show its later changes.
         del data["actions"]
@@ -112,6 +116,11 @@ def plain(event: Any, names: Names) -> dict[str, Any]:
         for key in ("functionCall", "functionResponse"):
             if key in part:
                 part[key]["id"] = names("call", part[key]["id"])
+                asked = part[key].get("args", {})
+                if "toolConfirmation" in asked:
+                    asked["toolConfirmation"]["hint"] = "…"
+                    call = asked["originalFunctionCall"]
+                    call["id"] = names("call", call["id"])
         response = part.get("functionResponse", {}).get("response", {})
         if set(response) == {"error"}:
             response["error"] = "…"

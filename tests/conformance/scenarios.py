@@ -452,3 +452,40 @@ def transfer_leaves_checkpoints(e: Engine) -> Scene:
         before_agent_callback=_noting(e.log, "before", "root"),
     )
     return Scene(root, app={"resumability_config": _resumable(e)})
+
+
+def _pay(amount: int) -> dict[str, int]:
+    """Pays."""
+    return {"paid": amount}
+
+
+def _decide(confirmed: bool) -> Any:
+    def answer(events: list[Any]) -> types.Part:
+        (call,) = [
+            call
+            for event in events
+            for call in event.get_function_calls()
+            if call.name == "adk_request_confirmation"
+        ]
+        response = types.FunctionResponse(
+            id=call.id, name=call.name, response={"confirmed": confirmed}
+        )
+        return types.Part(function_response=response)
+
+    return answer
+
+
+def _confirmation(e: Engine, confirmed: bool) -> Scene:
+    tool = e.find("tools.function_tool", "FunctionTool")(_pay, require_confirmation=True)
+    model = e.model([("_pay", {"amount": 3})], "done")
+    return Scene(e.agent(name="root", model=model, tools=[tool]), ["hi", _decide(confirmed)])
+
+
+@scenario
+def confirmed_tool(e: Engine) -> Scene:
+    return _confirmation(e, True)
+
+
+@scenario
+def rejected_tool(e: Engine) -> Scene:
+    return _confirmation(e, False)

@@ -24,12 +24,16 @@ async def play(engine: Engine, scene: Scene) -> dict[str, Any]:
     session_ids = {"app_name": "demo", **IDS}
     await runner.session_service.create_session(**session_ids)
     yielded: list[Any] = []
+    seen: list[Any] = []
     for message in scene.messages:
-        content = types.Content(role="user", parts=[types.Part(text=message)])
+        part = message(seen) if callable(message) else types.Part(text=message)
+        content = types.Content(role="user", parts=[part])
         config = engine.run_config(**scene.run)
         run = runner.run_async(new_message=content, run_config=config, **IDS, **scene.arguments)
         try:
-            yielded += [plain(event, names) async for event in run]
+            async for event in run:
+                seen.append(event)
+                yielded.append(plain(event, names))
         except Exception as error:
             yielded.append({"raised": type(error).__name__, "text": str(error)})
     session = await runner.session_service.get_session(**session_ids)

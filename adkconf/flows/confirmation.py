@@ -1,0 +1,86 @@
+"""Asking a person whether a tool may run, and running it with the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from google.genai import types
+
+from adkconf.agents.invocation_context import InvocationContext
+from adkconf.events.event import Event
+from adkconf.events.event_actions import EventActions
+from adkconf.flows.port import LlmAgentPort
+from adkconf.tools.tool_confirmation import ToolConfirmation
+
+REQUEST_CONFIRMATION = "adk_request_confirmation"
+
+
+@dataclass(frozen=True)
+class ConfirmedCall:
+    """A call that waited for a person, with what the person said."""
+
+    call: types.FunctionCall
+    confirmation: ToolConfirmation
+
+
+def confirmation_request(
+    ctx: InvocationContext, agent: LlmAgentPort, event: Event, actions: EventActions
+) -> Event | None:
+    """Returns the event that asks for the confirmations the calls of `event` want; None if none."""
+    calls = {call.id: call for call in event.get_function_calls()}
+    requests = [
+        types.FunctionCall(
+            id=f"adk-{uuid4()}",
+            name=REQUEST_CONFIRMATION,
+            args={
+                "originalFunctionCall": calls[call_id].model_dump(exclude_none=True, by_alias=True),
+                "toolConfirmation": wanted.model_dump(exclude_none=True, by_alias=True),
+            },
+        )
+        for call_id, wanted in actions.requested_tool_confirmations.items()
+        if call_id in calls
+    ]
+    if not requests:
+        return None
+    return Event(
+        invocation_id=ctx.invocation_id,
+        author=agent.name,
+        branch=ctx.branch,
+        node_path=ctx.node_path,
+        content=types.Content(
+            role="model", parts=[types.Part(function_call=request) for request in requests]
+        ),
+        long_running_tool_ids={str(request.id) for request in requests},
+    )
+
+
+def confirmed_calls(ctx: InvocationContext, agent: LlmAgentPort) -> list[ConfirmedCall]:
+    """Returns the agent's calls that the user's last message confirms or rejects.
+
+    Raises:
+        ValueError: the answer is not of the form `{"confirmed": …, "payload": …}`.
+    """
+    events = ctx.session.events
+    answers = {
+        answer.id: ToolConfirmation.from_response_dict(answer.response or {})
+        for answer in _last_message(events)
+        if answer.name == REQUEST_CONFIRMATION
+    }
+    if not answers:
+        return []
+    return [
+        ConfirmedCall(
+            types.FunctionCall.model_validate((request.args or {})["originalFunctionCall"]),
+            answers[request.id],
+        )
+        for event in reversed(events)
+        if event.author == agent.name
+        for request in event.get_function_calls()
+        if request.id in answers
+    ]
+
+
+def _last_message(events: list[Event]) -> list[types.FunctionResponse]:
+    last = events[-1] if events else None
+    return last.get_function_responses() if last is not None and last.author == "user" else []
