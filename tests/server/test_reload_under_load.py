@@ -15,7 +15,7 @@ from adkconf.launch import watch
 from adkconf.launch.live import Live
 
 CLIENTS = 8
-EDITS = 20
+HOW_MANY = [20, pytest.param(1000, marks=[pytest.mark.stress, pytest.mark.timeout(900)])]
 ADOPTION_SECONDS = 0.25
 
 
@@ -68,25 +68,29 @@ async def seconds_until_answered(client: httpx.AsyncClient, body: Any, text: str
     return time.monotonic() - started
 
 
+@pytest.mark.parametrize("edits", HOW_MANY)
+@pytest.mark.usefixtures("session")
 async def test_edits_under_load_fail_no_request_and_mix_no_answer(
-    client: httpx.AsyncClient, followed: Live, app_file: Path, session: str, run_body: Any
+    client: httpx.AsyncClient, followed: Live, app_file: Path, run_body: Any, edits: int
 ) -> None:
     waits = []
     async with under_load(client, run_body) as answers:
-        for number in range(2, 2 + EDITS):
+        for number in range(2, 2 + edits):
             await asyncio.to_thread(app_file.write_text, f"v{number}")
             waits.append(await seconds_until_answered(client, run_body(), f"v{number}: hello"))
-    assert followed.status().reloads == EDITS
-    assert len(answers) > EDITS
+    # A file caught while it is written costs one more reload.
+    assert followed.status().reloads >= edits
+    assert len(answers) > edits / 2
     assert all(len(set(answer.split())) == 1 for answer in answers)
-    assert sorted(waits)[-2] < ADOPTION_SECONDS
+    assert sorted(waits)[int(0.95 * edits)] < ADOPTION_SECONDS
 
 
+@pytest.mark.parametrize("edits", HOW_MANY)
 async def test_broken_edits_under_load_change_nothing(
-    client: httpx.AsyncClient, followed: Live, app_file: Path, run_body: Any
+    client: httpx.AsyncClient, followed: Live, app_file: Path, run_body: Any, edits: int
 ) -> None:
     async with under_load(client, run_body) as answers:
-        for number in range(EDITS):
+        for number in range(edits):
             await asyncio.to_thread(app_file.write_text, f"broken {number}")
             async with asyncio.timeout(2):
                 while followed.status().rejections <= number:  # noqa: ASYNC110
@@ -96,8 +100,9 @@ async def test_broken_edits_under_load_change_nothing(
     assert {word for answer in answers for word in answer.split()} == {"v1"}
 
 
+@pytest.mark.usefixtures("session")
 async def test_a_stream_finishes_on_the_app_it_started_with(
-    client: httpx.AsyncClient, live: Live, app_file: Path, session: str, run_body: Any
+    client: httpx.AsyncClient, live: Live, app_file: Path, run_body: Any
 ) -> None:
     built: Any = live.current.built
     async with client.stream("POST", "/run_sse", json=run_body("slow", streaming=True)) as stream:
