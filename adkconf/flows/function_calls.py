@@ -91,7 +91,7 @@ async def _answer(
     # The log keeps what the model asked for, whatever a tool or callback does to its arguments.
     args = copy.deepcopy(call.args or {})
     if tool is None:
-        result: Any = _unknown_tool(call.name, tools)
+        result: Any = await _answer_unknown(agent, call.name or "", args, context, tools)
     else:
         result = await _run_tool(agent, tool, args, context)
         if result is None and tool.is_long_running:
@@ -99,14 +99,41 @@ async def _answer(
     return _Answer(_response_part(call, result), context.settle())
 
 
-def _unknown_tool(name: str | None, tools: dict[str, BaseTool]) -> dict[str, str]:
-    return {
-        "error": f"There is no tool named {name!r}. "
+async def _answer_unknown(
+    agent: LlmAgentPort,
+    name: str,
+    args: dict[str, Any],
+    context: Context,
+    tools: dict[str, BaseTool],
+) -> Any:
+    """Answers a call of a tool that the model invented; callbacks may answer it first."""
+    tool = BaseTool(name=name, description="This tool does not exist.")
+    result = await _before_tool(agent, tool, args, context)
+    if result is not None:
+        return await _after_tool(agent, tool, args, context, result)
+    problem = (
+        f"There is no tool named {name!r}. "
         f"You can call: {', '.join(tools) or 'none'}. Call only these."
-    }
+    )
+    result = await _on_tool_error(agent, tool, args, context, ValueError(problem))
+    return {"error": problem} if result is None else result
 
 
 async def _run_tool(
+    agent: LlmAgentPort, tool: BaseTool, args: dict[str, Any], context: Context
+) -> Any:
+    result = await _before_tool(agent, tool, args, context)
+    if result is None:
+        try:
+            result = await tool.run_async(args=args, tool_context=context)
+        except Exception as error:
+            result = await _on_tool_error(agent, tool, args, context, error)
+            if result is None:
+                raise
+    return await _after_tool(agent, tool, args, context, result)
+
+
+async def _before_tool(
     agent: LlmAgentPort, tool: BaseTool, args: dict[str, Any], context: Context
 ) -> Any:
     plugins = context.get_invocation_context().plugin_manager
@@ -117,14 +144,7 @@ async def _run_tool(
         result = await first_answer(
             agent.before_tool_callback, tool=tool, args=args, tool_context=context
         )
-    if result is None:
-        try:
-            result = await tool.run_async(args=args, tool_context=context)
-        except Exception as error:
-            result = await _on_tool_error(agent, tool, args, context, error)
-            if result is None:
-                raise
-    return await _after_tool(agent, tool, args, context, result)
+    return result
 
 
 async def _on_tool_error(

@@ -153,3 +153,12 @@ async def test_a_run_that_is_left_early_ends_for_the_plugins() -> None:
 def test_two_plugins_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="Plugin with name 'a' already registered"):
         PluginManager([plugin("a"), plugin("a")])
+
+
+async def test_a_tool_that_does_not_exist_is_an_error_plugins_may_answer() -> None:
+    heard: list[Any] = []
+    runner = await started(agent([("nope", {})], "ok"), plugin(on_tool_error=heard.append))
+    await turn(runner)
+    assert [(given["tool"].name, str(given["error"])) for given in heard] == [
+        ("nope", "There is no tool named 'nope'. You can call: weather. Call only these.")
+    ]
