@@ -46,17 +46,24 @@ class Conversation:
                 app_name=app_name, user_id=self._user_id, session_id=self._session_id
             )
 
-    async def ask(self, message: str) -> None:
-        """Runs one turn."""
+    async def ask(self, message: str) -> bool:
+        """Runs one turn; tells whether it went well. An error that was shown is not raised."""
         turn = self._runner.run_async(
             user_id=self._user_id,
             session_id=self._session_id,
             new_message=as_content(message),
             run_config=self._run_config,
         )
-        async with aclosing(turn) as events:
-            async for event in events:
-                self._show(event)
+        failed = False
+        try:
+            async with aclosing(turn) as events:
+                async for event in events:
+                    failed = failed or bool(event.error_code)
+                    self._show(event)
+        except Exception:
+            if not failed:
+                raise
+        return not failed
 
 
 def _streaming(run_config: RunConfig) -> RunConfig:

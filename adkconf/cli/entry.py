@@ -10,10 +10,10 @@ from typing import NoReturn
 import click
 
 from adkconf.cli.commands import commands
-from adkconf.errors import AdkconfError, ConfigError
+from adkconf.cli.problems import DEBUG, explain
+from adkconf.errors import AdkconfError
 
 _INTERRUPTED = 130
-_DEBUG = "ADKCONF_DEBUG"
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -34,18 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:  # user code runs in here: nobody wants our traceback for it
-        if os.environ.get(_DEBUG):
+        if DEBUG in os.environ:
             raise
         code = error.exit_code if isinstance(error, AdkconfError) else 1
-        click.echo(_explain(error), err=True)
+        click.echo(explain(error), err=True)
     sys.exit(code)
-
-
-def _explain(error: Exception) -> str:
-    if isinstance(error, ConfigError) and error.diagnostics:
-        from adkconf.cli.diagnostics import render  # only broken files need it
-
-        return render(error.diagnostics)
-    if isinstance(error, AdkconfError):
-        return f"error: {error}"
-    return f"error: {type(error).__name__}: {error} (set {_DEBUG}=1 for the traceback)"

@@ -21,7 +21,7 @@ _NOT_SHOWN = dict.fromkeys(_CONTROLS, "\N{REPLACEMENT CHARACTER}")
 class Terminal:
     """Writes what agents say; calls, results and files are dimmed.
 
-    Sub-agents are named where they take over. `failed` tells whether an error was shown.
+    Sub-agents are named where they take over.
     """
 
     def __init__(self, stream: TextIO, root_agent: str) -> None:
@@ -32,13 +32,11 @@ class Terminal:
         # Whose text has been shown in fragments: the whole text that follows is not shown again.
         self._streamed: set[tuple[str, str | None]] = set()
         self._line_is_open = False
-        self.failed = False
 
     def start_turn(self) -> None:
         """Forgets the turn before."""
         self._author = self._root_agent
         self._streamed.clear()
-        self.failed = False
 
     def show(self, event: Event) -> None:
         """Writes one event."""
@@ -66,7 +64,6 @@ class Terminal:
         for name, version in event.actions.artifact_delta.items():
             self._note(event.author, f"saved {name} (version {version})")
         if event.error_code:
-            self.failed = True
             self.end_line()
             message = event.error_message or "the model gave no reason"
             self._write(f"{event.error_code}: {_printable(message)}\n", fg="red")
@@ -91,6 +88,11 @@ class Terminal:
     def _write(self, text: str, **style: Any) -> None:
         click.echo(click.style(text, **style), file=self._stream, nl=False, color=self._color)
         self._stream.flush()
+
+
+def print_json(event: Event) -> None:
+    """Writes an event as a line of JSON, in google-adk's names."""
+    click.echo(event.model_dump_json(by_alias=True, exclude_none=True))
 
 
 def _detail(part: types.Part) -> str:

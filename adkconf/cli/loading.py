@@ -1,0 +1,40 @@
+"""What the commands that build an app have in common: its file, profiles and overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from adkconf.config.load import load
+from adkconf.config.loaded import Loaded
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+app_file = click.argument("file", type=click.Path(path_type=Path))
+
+
+def overlays(command: _Function) -> _Function:
+    """Adds the options that change what the file says."""
+    profile = click.option(
+        "--profile",
+        "profiles",
+        multiple=True,
+        metavar="NAME",
+        help="Merge a profile of the file over it; may be given several times.",
+    )
+    override = click.option(
+        "--set",
+        "overrides",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Set one value, like run.max_llm_calls=3; may be given several times.",
+    )
+    return profile(override(command))
+
+
+def load_app(file: Path, profiles: tuple[str, ...], overrides: tuple[str, ...]) -> Loaded:
+    """Reads the file of an app."""
+    return load(file, profiles=profiles, overrides=overrides)
