@@ -34,7 +34,8 @@ class Console:
         """Tells the outcome of a reload."""
         number = status.generation
         if status.rejection is not None:
-            self._say(f"edit rejected, generation {number} goes on: {status.rejection.message}")
+            told = "" if status.rejection.diagnostics else f" {status.rejection.message}"
+            self._say(f"edit rejected, generation {number} goes on:{told}")
             self._show(status.rejection.diagnostics)
         elif number == self._generation:
             self._say(f"edit taken back, generation {number} goes on")
@@ -43,6 +44,10 @@ class Console:
             self._say(f"reloaded: generation {number} ({status.digest}) answers now{finishing}")
             self._show(status.warnings)
         self._generation = number
+
+    def needs_restart(self) -> None:
+        """Tells that a part of the file cannot be taken over live."""
+        self._say("the server section changed: it takes effect when the server starts again")
 
     def stopping(self, in_flight: int) -> None:
         """Tells that a signal came."""

@@ -7,13 +7,18 @@ import errno
 import math
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import TextIO
 
 import uvicorn
 
+from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.loaded import Loaded
+from adkconf.config.spec.server import ServerSpec
 from adkconf.errors import ServiceError
 from adkconf.launch.live import Live, Loader
+from adkconf.launch.loader import FileLoader
 from adkconf.server.app import create_app
 from adkconf.server.console import Console
 from adkconf.server.guard import check_bind
@@ -22,6 +27,41 @@ from adkconf.server.settings import Settings
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 # Runs that are cut end at once; this is for those that will not.
 _STUBBORN_SECONDS = 10
+
+
+Renderer = Callable[[Sequence[Diagnostic], Mapping[str, str]], str]
+
+
+def serve_file(
+    read: Callable[[], Loaded],
+    spec: ServerSpec,
+    *,
+    render: Renderer,
+    stream: TextIO,
+    host: str | None = None,
+    port: int | None = None,
+    follow: bool = False,
+) -> None:
+    """Serves the app of a file until a signal; what the `serve` command does.
+
+    `read` loads the file, again at each reload; `spec` is what its `server` section says now;
+    `render` makes text of diagnostics and the sources that they point into.
+
+    Raises:
+        ConfigError: the app cannot be built, or the host is public without authentication.
+        ServiceError: the address cannot be had.
+    """
+    loader = FileLoader(lambda: noting(read()))
+    console = Console(stream, lambda found: render(found, loader.sources))
+
+    def noting(loaded: Loaded) -> Loaded:
+        if loaded.spec is not None and loaded.spec.server != spec:
+            console.needs_restart()
+        return loaded
+
+    settings = Settings.of(spec, host=host, port=port)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(serve(loader, settings, console, follow=follow))
 
 
 async def serve(loader: Loader, settings: Settings, console: Console, *, follow: bool) -> None:
@@ -119,6 +159,15 @@ async def _follow(live: Live, console: Console) -> None:
         await watch.follow(live)
     except OSError as error:
         console.not_following(error)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # the extra `speed`
+    except ImportError:
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
 
 
 @contextmanager

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Self
+
+from adkconf.config.spec.server import ServerSpec
 
 
 @dataclass(frozen=True)
@@ -24,3 +27,17 @@ class Settings:
     allow_hosts: tuple[str, ...] = ()
     max_body_bytes: int = 20 * 1024 * 1024
     drain_seconds: float = 30.0
+
+    @classmethod
+    def of(cls, spec: ServerSpec, *, host: str | None = None, port: int | None = None) -> Self:
+        """Takes the settings of a file; a host and a port that are given win."""
+        tokens = spec.auth.bearer if spec.auth else ()
+        return cls(
+            host=spec.host if host is None else host,
+            port=spec.port if port is None else port,
+            tokens=tuple(token.get_secret_value() for token in tokens),
+            allow_origins=spec.allow_origins,
+            allow_hosts=spec.allow_hosts,
+            max_body_bytes=spec.max_body_bytes,
+            drain_seconds=spec.drain_seconds,
+        )

@@ -100,7 +100,7 @@ async def test_edits_are_taken_over_and_told(served: Any, app_file: Path, run_bo
     async with served(follow=True) as (client, terminal, _):
         await terminal.shows(r"generation 1, following 1 files")
         await asyncio.to_thread(app_file.write_text, "oops")
-        await terminal.shows(r"edit rejected, generation 1 goes on: 1 problem\n1: 'oops' is no v")
+        await terminal.shows(r"edit rejected, generation 1 goes on:\n1: 'oops' is no v")
         await asyncio.to_thread(app_file.write_text, "v1")
         await terminal.shows(r"edit taken back, generation 1 goes on")
         await asyncio.to_thread(app_file.write_text, "v2")
