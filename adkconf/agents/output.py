@@ -1,7 +1,8 @@
-"""An agent's answer, written to the state under its `output_key`."""
+"""An agent's answer as data: checked against its schema, written to the state."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from adkconf.events.event import Event
 
 @dataclass
 class OutputCollector:
-    """Follows one turn of one agent.
+    """Follows one turn of one agent and writes its answer under `output_key`.
 
     Without a schema every text the agent says in the turn counts, also beside a tool call; with
     one, only the final answer, checked and as data.
@@ -40,9 +41,8 @@ class OutputCollector:
             self._said += text
             event.actions.state_delta[self.output_key] = self._said
         elif event.is_final_response():
-            event.actions.state_delta[self.output_key] = parse_output(
-                self.agent_name, self.output_schema, text
-            )
+            output = parse_output(self.agent_name, self.output_schema, text)
+            event.actions.state_delta[self.output_key] = output
 
 
 def parse_output(agent_name: str, output_schema: Any, text: str) -> Any:
@@ -51,16 +51,52 @@ def parse_output(agent_name: str, output_schema: Any, text: str) -> Any:
     Raises:
         ModelError: the text is not JSON of the schema.
     """
-    shape = Any if isinstance(output_schema, dict) else output_schema
-    adapter: TypeAdapter[Any] = TypeAdapter(shape)
     try:
-        value = adapter.validate_json(text)
+        answer = json.loads(text)
+    except ValueError as error:
+        raise _misfit(agent_name, "", "it is not JSON") from error
+    return check_output(agent_name, output_schema, answer)
+
+
+def check_output(agent_name: str, output_schema: Any, answer: Any) -> Any:
+    """Returns the answer as plain data.
+
+    Raises:
+        ModelError: it does not fit the schema.
+    """
+    if isinstance(output_schema, dict):
+        _check_json_schema(agent_name, output_schema, answer)
+        return answer
+    adapter: TypeAdapter[Any] = TypeAdapter(output_schema)
+    try:
+        value = adapter.validate_python(answer)
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(step) for step in problem["loc"])
-        raise ModelError(
-            f"agent {agent_name!r} did not answer in its output_schema: "
-            f"{f'{where}: ' if where else ''}{problem['msg']}",
-            code="INVALID_OUTPUT",
-        ) from error
+        raise _misfit(agent_name, where, problem["msg"]) from error
     return adapter.dump_python(value, mode="json", exclude_none=isinstance(value, BaseModel))
+
+
+def json_schema_of(output_schema: Any) -> dict[str, Any]:
+    """Returns an output schema as JSON schema."""
+    if isinstance(output_schema, dict):
+        return output_schema
+    return TypeAdapter(output_schema).json_schema()
+
+
+def _check_json_schema(agent_name: str, schema: dict[str, Any], answer: Any) -> None:
+    # Only agents whose schema is written as JSON schema need the library.
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    problem = best_match(Draft202012Validator(schema).iter_errors(answer))
+    if problem is not None:
+        raise _misfit(agent_name, problem.json_path.removeprefix("$").lstrip("."), problem.message)
+
+
+def _misfit(agent_name: str, where: str, what: str) -> ModelError:
+    place = f"{where}: " if where else ""
+    return ModelError(
+        f"agent {agent_name!r} did not answer in its output_schema: {place}{what}",
+        code="INVALID_OUTPUT",
+    )

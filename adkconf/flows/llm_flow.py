@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import Any
+
+from google.genai import types
 
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.events.event import Event
@@ -75,6 +79,20 @@ async def _step(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[E
                 ctx.progress.paused.add(agent.name)
                 yield request_event
             yield answers
+            if answers.actions.set_model_response is not None:
+                yield _final_answer(ctx, agent, answers.actions.set_model_response)
+
+
+def _final_answer(ctx: InvocationContext, agent: LlmAgentPort, answer: Any) -> Event:
+    """Makes the event of an answer that the model gave as a tool call."""
+    text = types.Part(text=json.dumps(answer, ensure_ascii=False))
+    return Event(
+        invocation_id=ctx.invocation_id,
+        author=agent.name,
+        branch=ctx.branch,
+        node_path=ctx.node_path,
+        content=types.Content(role="model", parts=[text]),
+    )
 
 
 async def _confirmed_calls(

@@ -16,6 +16,7 @@ from adkconf.flows.transfer import offer_transfer
 from adkconf.models.llm_request import LlmRequest
 from adkconf.tools.base_tool import BaseTool
 from adkconf.tools.base_toolset import BaseToolset
+from adkconf.tools.set_model_response_tool import SetModelResponseTool
 
 
 async def build_request(ctx: InvocationContext, agent: LlmAgentPort) -> LlmRequest:
@@ -31,8 +32,7 @@ async def build_request(ctx: InvocationContext, agent: LlmAgentPort) -> LlmReque
         _insert_before_last_user_message(request.contents, late_instruction)
     await offer_transfer(agent, context, request)
     await _add_tools(request, context, agent.canonical_tools)
-    if agent.output_schema is not None:
-        request.set_output_schema(agent.output_schema)
+    await _ask_for_schema(request, context, agent)
     return request
 
 
@@ -71,6 +71,19 @@ async def _text(instruction: Instruction, context: Context) -> str:
         return await fill_template(instruction, context) if "{" in instruction else instruction
     text = instruction(context)
     return str(await text if inspect.isawaitable(text) else text)
+
+
+async def _ask_for_schema(request: LlmRequest, context: Context, agent: LlmAgentPort) -> None:
+    if agent.output_schema is None:
+        return
+    if not request.tools_dict:
+        request.set_output_schema(agent.output_schema)
+        return
+    tool = SetModelResponseTool(agent.name, agent.output_schema)
+    await tool.process_llm_request(tool_context=context, llm_request=request)
+    request.append_instructions(
+        ["When you are done, give your final answer by calling set_model_response, not as text."]
+    )
 
 
 def _identity(agent: LlmAgentPort) -> str:

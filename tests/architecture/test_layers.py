@@ -50,7 +50,7 @@ ONLY_IN = {
     "click": {"adkconf.cli"},
     "watchfiles": {"adkconf.launch"},
     "yaml": {"adkconf.config"},
-    "jsonschema": {"adkconf.config"},
+    "jsonschema": {"adkconf.config", "adkconf.agents.output"},
 }
 NEVER_IN_CONFIG = {"google", "sqlalchemy", "starlette", "uvicorn"}
 

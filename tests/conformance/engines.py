@@ -121,7 +121,8 @@ def plain(event: Any, names: Names) -> dict[str, Any]:
                     asked["toolConfirmation"]["hint"] = "…"
                     call = asked["originalFunctionCall"]
                     call["id"] = names("call", call["id"])
-        response = part.get("functionResponse", {}).get("response", {})
-        if set(response) == {"error"}:
-            response["error"] = "…"
+        if answer := part.get("functionResponse"):
+            own_words = set(answer["response"]) == {"error"}
+            if own_words or answer["name"] == "set_model_response":
+                answer["response"] = "…"
     return data

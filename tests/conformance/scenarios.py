@@ -489,3 +489,12 @@ def confirmed_tool(e: Engine) -> Scene:
 @scenario
 def rejected_tool(e: Engine) -> Scene:
     return _confirmation(e, False)
+
+
+@scenario
+def output_schema_beside_tools(e: Engine) -> Scene:
+    model = e.model(
+        [("weather", {"city": "Rome"})], [("set_model_response", {"city": "Rome", "days": 2})]
+    )
+    root = e.agent(name="root", model=model, tools=[weather], output_schema=Out, output_key="out")
+    return Scene(root)
