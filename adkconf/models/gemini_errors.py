@@ -93,8 +93,9 @@ def _explain_status(error: APIError, said: str) -> tuple[str, str]:
     hint = _HINTS.get(error.code, _RETRY if error.code >= 500 else "")
     if _is_about_credentials(str(error.details)):
         hint = _CREDENTIALS
+    answered = f"{error.code} {status}".rstrip()
     reason = said.rstrip(". ") or "no explanation"
-    return named, f"the service answered {error.code} {status}: {reason}. {hint}".rstrip()
+    return named, f"the service answered {answered}: {reason}. {hint}".rstrip()
 
 
 def _is_about_credentials(text: str) -> bool:

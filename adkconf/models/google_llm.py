@@ -10,7 +10,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from google.genai import Client, types
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, ValidationError
 
 from adkconf.models.base_llm import BaseLlm
 from adkconf.models.gemini_errors import explained
@@ -77,21 +77,21 @@ class Gemini(BaseLlm):
         Raises:
             ModelError: no credentials, an error status, no connection, no time, no sense.
         """
-        client = self.api_client
+        client, name = self.api_client, llm_request.model or self.model
         arguments: dict[str, Any] = {
-            "model": llm_request.model or self.model,
+            "model": name,
             "contents": sendable_contents(llm_request, vertexai=client.vertexai),
             "config": sendable_config(
                 llm_request, vertexai=client.vertexai, speech_config=self.speech_config
             ),
         }
         if not stream:
-            with self._explained():
+            with self._explained(name):
                 response = await client.aio.models.generate_content(**arguments)
             yield LlmResponse.create(response)
             return
         answer = StreamedAnswer()
-        with self._explained():
+        with self._explained(name):
             stream_of_chunks = await client.aio.models.generate_content_stream(**arguments)
             async with pumped(stream_of_chunks) as chunks:
                 async for chunk in chunks:
@@ -106,9 +106,12 @@ class Gemini(BaseLlm):
     def _new_client(self) -> Client:
         kwargs: dict[str, Any] = {"enterprise": True} if self.model.startswith("projects/") else {}
         kwargs |= self.client_kwargs or {}
-        with self._explained():
-            kwargs["http_options"] = self._http_options(kwargs.get("http_options"))
-            return Client(**kwargs)
+        with self._explained(self.model):
+            try:
+                kwargs["http_options"] = self._http_options(kwargs.get("http_options"))
+                return Client(**kwargs)
+            except (TypeError, ValidationError) as error:
+                raise ValueError(f"client_kwargs are wrong: {error}") from error
 
     def _http_options(self, given: types.HttpOptionsOrDict | None) -> types.HttpOptions:
         """Completes what `client_kwargs` give with the fields of this model."""
@@ -120,9 +123,9 @@ class Gemini(BaseLlm):
         options.retry_options = options.retry_options or self.retry_options
         return options
 
-    def _explained(self) -> AbstractContextManager[None]:
+    def _explained(self, model: str) -> AbstractContextManager[None]:
         key = (self.client_kwargs or {}).get("api_key")
-        return explained(self.model, secrets=[key] if isinstance(key, str) else [])
+        return explained(model, secrets=[key] if isinstance(key, str) else [])
 
 
 def _split_version(base_url: str | None) -> tuple[str | None, str | None]:

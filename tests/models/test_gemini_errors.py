@@ -66,6 +66,14 @@ async def test_an_error_status_is_told_with_what_to_do(
     assert hint in str(error)
 
 
+async def test_the_model_of_the_request_is_named(
+    gemini_server: GeminiServer, gemini: Gemini
+) -> None:
+    gemini_server.put(refuses(404, "NOT_FOUND", "no such model"))
+    with pytest.raises(ModelError, match="^model 'gemini-none': the service answered 404"):
+        await ask(gemini, asks("hi", model="gemini-none"))
+
+
 @both_ways
 async def test_an_invalid_key_is_told_as_such_although_the_status_is_400(
     gemini_server: GeminiServer, gemini: Gemini, stream: bool
@@ -201,7 +209,9 @@ async def test_a_key_given_in_code_is_not_shown_either(gemini_server: GeminiServ
 async def test_wrong_client_arguments_are_a_model_error(
     gemini_server: GeminiServer, fields: dict[str, Any], told: str
 ) -> None:
-    assert told in str(await failure(Gemini(**fields), stream=False))
+    error = await failure(Gemini(**fields), stream=False)
+    assert error.code == "INVALID_ARGUMENT"
+    assert told in str(error)
 
 
 async def test_retry_options_make_the_sdk_try_again(gemini_server: GeminiServer) -> None:
