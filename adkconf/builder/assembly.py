@@ -9,6 +9,7 @@ from adkconf.builder.app import Draft, draft_app
 from adkconf.builder.built import Built
 from adkconf.builder.components import Components
 from adkconf.builder.engine import ADKCONF
+from adkconf.builder.environment import export
 from adkconf.builder.imports import ProjectModules
 from adkconf.builder.problems import Problems
 from adkconf.builder.references import References, references_in
@@ -24,19 +25,20 @@ async def build(loaded: Loaded, *, previous: Built | None = None) -> Built:
     """Builds an app and opens its services.
 
     The project's Python files are imported in a thread; objects are made on the running loop.
-    Services that `previous` has open under the same configuration are carried over. When it
+    Variables of `env.files` are put into the environment before that. Services that `previous` has open under the same configuration are carried over. When it
     raises, everything that was opened is closed again.
 
     Raises:
         BuildError: something is wrong; `diagnostics` has everything that is, with its place.
     """
+    spec = _spec(loaded)
     modules = ProjectModules(_directories(loaded))
     problems = Problems()
     components = Components(ADKCONF, References(modules), problems)
     services = Services()
     carried = previous.services if previous else None
+    environment = export(loaded.environ)
     try:
-        spec = _spec(loaded)
         await asyncio.to_thread(_import, spec, modules, components.references)
         draft = draft_app(spec, components)
         await ServiceMaker(components, loaded.root).open_all(spec.services, services, carried)
@@ -45,6 +47,7 @@ async def build(loaded: Loaded, *, previous: Built | None = None) -> Built:
             raise _failure([*loaded.diagnostics, *problems.found], files)
         built = _assemble(spec, draft, services, loaded, files)
     except BaseException:
+        export(environment)
         modules.withdraw()
         await services.close(carried)
         await _discard(components, services)
