@@ -10,6 +10,7 @@ from adkconf.sessions.base_session_service import (
     BaseSessionService,
     GetSessionConfig,
     ListSessionsResponse,
+    take_temp_keys,
 )
 from adkconf.sessions.event_time import next_timestamp, now
 from adkconf.sessions.live_session import LiveSession, as_session, catch_up
@@ -128,6 +129,7 @@ class InMemorySessionService(BaseSessionService):
         stored = self._find(key)
         if stored is None:
             raise key.not_found()
+        take_temp_keys(session, event)
         if (known := stored.event_ids.get(event.id)) is not None:
             event.timestamp = known.timestamp
             catch_up(session, event)

@@ -24,9 +24,6 @@ from adkconf.sessions.sql.tables import Tables
 
 SUPPORTED_DIALECTS = ("sqlite", "postgresql", "mysql", "mariadb")
 
-INITIAL_STATE = "initial-state"
-"""The id of the row that keeps what a session was created with; it is no event of the session."""
-
 
 class Statements:
     """Parameters: `app`, `user`, `session` and `event` are ids; the others are named by use."""
@@ -72,8 +69,9 @@ class Statements:
 
         read_events: Select[Any] = select(
             events.c.id, events.c.invocation_id, events.c.timestamp, events.c.event_data
-        ).where(of_events, events.c.id != INITIAL_STATE)
+        ).where(of_events)
         self.read_all_events: Select[Any] = read_events.order_by(events.c.timestamp, events.c.id)
+        self.read_first_event: Select[Any] = self.read_all_events.limit(1)
         self.read_newer_events: Select[Any] = self.read_all_events.where(
             events.c.timestamp > bindparam("moment")
         )
@@ -82,9 +80,9 @@ class Statements:
         since = events.c.timestamp >= bindparam("moment")
         self.read_events_since: Select[Any] = self.read_all_events.where(since)
         self.read_recent_events_since: Select[Any] = self.read_recent_events.where(since)
-        of_event = and_(of_events, events.c.id == bindparam("event"))
-        self.read_event_time: Select[Any] = select(events.c.timestamp).where(of_event)
-        self.read_event_data: Select[Any] = select(events.c.event_data).where(of_event)
+        self.read_event_time: Select[Any] = select(events.c.timestamp).where(
+            and_(of_events, events.c.id == bindparam("event"))
+        )
         self.add_event = _insert_if_absent(events, dialect)
 
         self.read_app: Select[Any] = select(apps.c.state).where(of_app)

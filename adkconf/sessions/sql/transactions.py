@@ -13,10 +13,13 @@ from sqlalchemy import Connection, Row, Select
 
 from adkconf.sessions.event_time import from_utc, next_timestamp, to_utc
 from adkconf.sessions.session_key import SessionKey
-from adkconf.sessions.sql.statements import INITIAL_STATE, Statements
+from adkconf.sessions.sql.statements import Statements
 from adkconf.sessions.state_scopes import StateScopes
 
 _BEFORE_ALL = to_utc(0)
+# A session's first event carries what the session was created with, for rewinds. Readers of
+# events pass over keys they do not know, here and in google-adk.
+_INITIAL_STATE = "adkconf_initial_state"
 
 
 class EventRow(NamedTuple):
@@ -112,8 +115,6 @@ class Transactions:
         }
         if not connection.execute(self._sql.add_session, row).rowcount:
             raise key.taken()
-        if scopes.session:
-            self._keep_initial_state(connection, key, scopes.session, moment)
         return StateScopes(
             app=self._update_shared(connection, "app", key, scopes.app, moment),
             user=self._update_shared(connection, "user", key, scopes.user, moment),
@@ -178,6 +179,9 @@ class Transactions:
         missed, revision = self._missed(connection, key, known, session)
         timestamp = next_timestamp(event.timestamp, from_utc(session.update_time))
         moment = to_utc(timestamp)
+        data = {**event.data, "timestamp": timestamp}
+        if session.state and session.update_time == session.create_time:
+            data[_INITIAL_STATE] = session.state
         row = {
             "id": event.id,
             "app_name": key.app_name,
@@ -185,7 +189,7 @@ class Transactions:
             "session_id": key.session_id,
             "invocation_id": event.invocation_id,
             "timestamp": moment,
-            "event_data": {**event.data, "timestamp": timestamp},
+            "event_data": data,
         }
         if not connection.execute(self._sql.add_event, row).rowcount:
             ids = {**_ids(key), "event": event.id}
@@ -235,29 +239,9 @@ class Transactions:
 
     def read_initial_state(self, connection: Connection, key: SessionKey) -> dict[str, Any]:
         """Reads the state that a session was created with; empty when this was not kept."""
-        ids = {**_ids(key), "event": INITIAL_STATE}
-        data: dict[str, Any] | None = connection.execute(self._sql.read_event_data, ids).scalar()
-        state: dict[str, Any] = (data or {}).get("actions", {}).get("state_delta", {})
+        first = self._rows(connection, self._sql.read_first_event, _ids(key))
+        state: dict[str, Any] = (first[0].event_data or {}).get(_INITIAL_STATE, {}) if first else {}
         return state
-
-    def _keep_initial_state(
-        self, connection: Connection, key: SessionKey, state: dict[str, Any], moment: datetime
-    ) -> None:
-        """Stores the state as an event, which google-adk reads like any change of the state."""
-        row = {
-            "id": INITIAL_STATE,
-            "app_name": key.app_name,
-            "user_id": key.user_id,
-            "session_id": key.session_id,
-            "invocation_id": "",
-            "timestamp": moment,
-            "event_data": {
-                "author": "user",
-                "timestamp": from_utc(moment),
-                "actions": {"state_delta": state},
-            },
-        }
-        connection.execute(self._sql.add_event, row)
 
     def _missed(
         self,
