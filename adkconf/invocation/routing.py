@@ -68,9 +68,9 @@ def invocation_of_answer(events: list[Event], message: types.Content) -> str | N
 
 
 def _last_speaker(root: BaseAgent, events: list[Event]) -> BaseAgent | None:
-    if any(event.actions.rewind_before_invocation_id for event in events[-50:]):
-        events = without_rewound(events)
     for event in reversed(events):
+        if event.actions.rewind_before_invocation_id:
+            return _last_speaker(root, without_rewound(events))
         # An agent that was handed the conversation and failed before it spoke still has it.
         name = event.actions.transfer_to_agent or event.author
         if event.author != "user" and (agent := root.find_agent(name)) is not None:
