@@ -71,7 +71,12 @@ def as_part(artifact: types.Part | dict[str, Any]) -> types.Part:
         ) from error
 
 
+def removed() -> types.Part:
+    """Makes the version that stands for a file that a rewind took away: empty octets."""
+    return types.Part(inline_data=types.Blob(mime_type="application/octet-stream", data=b""))
+
+
 def is_removed(part: types.Part) -> bool:
-    """Tells whether a version stands for a file that a rewind took away: empty octets."""
+    """Tells whether a version is such a one."""
     blob = part.inline_data
     return blob is not None and not blob.data and blob.mime_type == "application/octet-stream"

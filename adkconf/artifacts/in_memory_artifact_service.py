@@ -137,9 +137,9 @@ class InMemoryArtifactService(BaseArtifactService):
 
 def _mime_type(part: types.Part, key: ArtifactKey) -> str | None:
     """Returns the type of the content; None for a reference, which has that of its target."""
-    if part.inline_data is not None:
+    if part.inline_data is not None and part.inline_data.data is not None:
         return part.inline_data.mime_type
-    if part.text is not None:
+    if part.inline_data is None and part.text is not None:
         return "text/plain"
     if part.file_data is not None:
         return None if ArtifactReference.of(part, key) else part.file_data.mime_type
