@@ -15,6 +15,11 @@
     ├── LlmCallsLimitExceededError      `max_llm_calls` is used up
     ├── ModelError                      the model refused, failed or could not be reached
     ├── StateSchemaError                a state write breaks `state_schema` (also a TypeError)
+    ├── WorkflowConfigurationError      a node or edge cannot be used so (also a ValueError)
+    │   └── GraphValidationError        the edges make no sound graph
+    ├── WorkflowDataError               data does not fit what takes it (also a ValueError)
+    ├── NodeTimeoutError                a workflow node took longer than its `timeout`
+    ├── DynamicNodeFailError            a node started with `ctx.run_node` failed
     ├── PluginError                     a plugin's hook raised (also a RuntimeError)
     └── ServiceError                    a session, artifact or memory backend failed
         └── ServiceUnavailableError     it could not be opened or reached
@@ -25,7 +30,7 @@ that ends with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -46,11 +51,22 @@ class ConfigError(AdkconfError):
 
 
 class BuildError(ConfigError):
-    """A configuration that cannot be built; a change of any of `files` may mend it."""
+    """A configuration that cannot be built; a change of any of `files` may mend it.
 
-    def __init__(self, message: str, *, diagnostics: Sequence[Any], files: frozenset[Path]) -> None:
+    `sources` has the texts that the diagnostics point into, by the file names in them.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        diagnostics: Sequence[Any],
+        files: frozenset[Path],
+        sources: Mapping[str, str],
+    ) -> None:
         super().__init__(message, diagnostics=diagnostics)
         self.files = files
+        self.sources = sources
 
 
 class MissingExtraError(ConfigError):
@@ -123,6 +139,38 @@ class ModelError(AdkconfError):
 
 class StateSchemaError(AdkconfError, TypeError):
     """A state write that `state_schema` does not allow."""
+
+
+class WorkflowConfigurationError(AdkconfError, ValueError):
+    """A workflow, a node or an edge that can never work as it is written."""
+
+
+class GraphValidationError(WorkflowConfigurationError):
+    """Edges that do not make a sound graph."""
+
+
+class WorkflowDataError(AdkconfError, ValueError):
+    """A node's input or a person's answer that does not fit what takes it."""
+
+    http_status = 422
+
+
+class NodeTimeoutError(AdkconfError):
+    """A workflow node took longer than its `timeout`."""
+
+    def __init__(self, *, node_name: str, timeout: float) -> None:
+        super().__init__(f"Node '{node_name}' timed out after {timeout} seconds.")
+        self.node_name = node_name
+        self.timeout = timeout
+
+
+class DynamicNodeFailError(AdkconfError):
+    """A node started with `ctx.run_node` failed; `error` is what it raised."""
+
+    def __init__(self, message: str, *, error: Exception, error_node_path: str) -> None:
+        super().__init__(message)
+        self.error = error
+        self.error_node_path = error_node_path
 
 
 class PluginError(AdkconfError, RuntimeError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 from adkconf.builder.app import Draft, draft_app
@@ -31,7 +32,7 @@ async def build(loaded: Loaded, *, previous: Built | None = None) -> Built:
     Raises:
         BuildError: something is wrong; `diagnostics` has everything that is, with its place.
     """
-    spec = _spec(loaded)
+    spec = checked_spec(loaded)
     modules = ProjectModules(_directories(loaded))
     problems = Problems()
     components = Components(ADKCONF, References(modules), problems)
@@ -44,7 +45,7 @@ async def build(loaded: Loaded, *, previous: Built | None = None) -> Built:
         await ServiceMaker(components, loaded.root).open_all(spec.services, services, carried)
         files = loaded.files | modules.files
         if draft is None or problems.found:
-            raise _failure([*loaded.diagnostics, *problems.found], files)
+            raise _failure(loaded, [*loaded.diagnostics, *problems.found], files)
         built = _assemble(spec, draft, services, loaded, files)
     except BaseException:
         export(environment)
@@ -56,9 +57,14 @@ async def build(loaded: Loaded, *, previous: Built | None = None) -> Built:
     return built
 
 
-def _spec(loaded: Loaded) -> AppSpec:
+def checked_spec(loaded: Loaded) -> AppSpec:
+    """Returns the spec.
+
+    Raises:
+        BuildError: there is none; `diagnostics` tells why.
+    """
     if loaded.spec is None:
-        raise _failure(list(loaded.diagnostics), loaded.files)
+        raise _failure(loaded, loaded.diagnostics, loaded.files)
     return loaded.spec
 
 
@@ -94,7 +100,9 @@ def _directories(loaded: Loaded) -> list[Path]:
     return [loaded.root, *sorted(others - {loaded.root})]
 
 
-def _failure(diagnostics: list[Diagnostic], files: frozenset[Path]) -> BuildError:
+def _failure(
+    loaded: Loaded, diagnostics: Iterable[Diagnostic], files: frozenset[Path]
+) -> BuildError:
     found = sorted(diagnostics)
     errors = [item for item in found if item.severity == "error"]
     first = errors[0]
@@ -103,6 +111,7 @@ def _failure(diagnostics: list[Diagnostic], files: frozenset[Path]) -> BuildErro
         f"{first.file}:{first.line}:{first.column}: {first.message}{more}",
         diagnostics=found,
         files=files,
+        sources=loaded.sources,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from adkconf.builder.environment import real_environment
 from adkconf.config.load import load
 from adkconf.config.loaded import Loaded
 
@@ -36,5 +37,5 @@ def overlays(command: _Function) -> _Function:
 
 
 def load_app(file: Path, profiles: tuple[str, ...], overrides: tuple[str, ...]) -> Loaded:
-    """Reads the file of an app."""
-    return load(file, profiles=profiles, overrides=overrides)
+    """Reads the file of an app, as the environment is now."""
+    return load(file, profiles=profiles, overrides=overrides, environ=real_environment())

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
-
-import click
 
 from adkconf.errors import AdkconfError, ConfigError
 
@@ -19,22 +17,15 @@ DEBUG = "ADKCONF_DEBUG"
 def explain(error: Exception) -> str:
     """Returns what to tell the user of an error."""
     if isinstance(error, ConfigError) and error.diagnostics:
-        return render(error.diagnostics)
+        return render(error.diagnostics, getattr(error, "sources", {}))
     if isinstance(error, AdkconfError):
         return f"error: {error}"
     hint = "" if DEBUG in os.environ else f" (set {DEBUG}=1 for the traceback)"
     return f"error: {type(error).__name__}: {error}{hint}"
 
 
-def show_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
-    """Writes warnings, if there are any."""
-    found = tuple(diagnostics)
-    if found:
-        click.echo(render(found), err=True)
-
-
-def render(diagnostics: Iterable[Diagnostic]) -> str:
-    """Returns diagnostics as text, in colour if standard error is a terminal."""
+def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str]) -> str:
+    """Returns diagnostics as text with excerpts, in colour if standard error is a terminal."""
     from adkconf.config.render import render as render_text  # only broken files need it
 
-    return render_text(diagnostics)
+    return render_text(diagnostics, sources)

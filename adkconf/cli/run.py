@@ -13,7 +13,7 @@ from adkconf.cli.chat import chat
 from adkconf.cli.conversation import Conversation
 from adkconf.cli.loading import app_file, load_app, overlays
 from adkconf.cli.logs import log_in_lines
-from adkconf.cli.problems import show_diagnostics
+from adkconf.cli.problems import render
 from adkconf.cli.terminal import Terminal, print_json
 
 _FROM_STDIN = "-"
@@ -44,9 +44,11 @@ def run(
     log_in_lines()
     went_well = True
     with asyncio.Runner() as loop:
-        built = loop.run(build(load_app(file, profiles, overrides)))
+        loaded = load_app(file, profiles, overrides)
+        built = loop.run(build(loaded))
         try:
-            show_diagnostics(built.diagnostics)
+            if built.diagnostics:
+                click.echo(render(built.diagnostics, loaded.sources), err=True)
             terminal = Terminal(sys.stdout, built.runner.agent.name)
             conversation = Conversation(
                 built.runner,
