@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import warnings
 from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing
@@ -24,6 +25,7 @@ from adkconf.invocation.closing import close_agents
 from adkconf.invocation.debug_print import print_event
 from adkconf.invocation.message import check_message, store_message
 from adkconf.invocation.recorder import run_agent
+from adkconf.invocation.rewind import rewind_session
 from adkconf.invocation.start import begin, choose_agent
 from adkconf.invocation.turns import OnBusy, turns_of
 from adkconf.memory.base_memory_service import BaseMemoryService
@@ -33,6 +35,8 @@ from adkconf.plugins.plugin_manager import PluginManager
 from adkconf.sessions.base_session_service import BaseSessionService
 from adkconf.sessions.in_memory_session_service import InMemorySessionService
 from adkconf.sessions.session import Session
+
+logger = logging.getLogger("adkconf.runs")
 
 
 class _SessionNames(TypedDict):
@@ -112,7 +116,9 @@ class Runner:
             )
         key = (self.app_name, user_id, session_id)
         async with turns_of(self.session_service).hold(key, self.on_busy):
-            session = await self._session(user_id, session_id, run_config)
+            session = await self._session(
+                user_id, session_id, run_config, create=self.auto_create_session
+            )
             ctx = self._context(session, run_config or RunConfig())
             begin(ctx, new_message, invocation_id)
             if new_message is not None:
@@ -177,6 +183,35 @@ class Runner:
                     print_event(event, verbose=verbose)
         return collected
 
+    async def rewind_async(
+        self,
+        *,
+        user_id: str,
+        session_id: str,
+        rewind_before_invocation_id: str,
+        run_config: RunConfig | None = None,
+    ) -> None:
+        """Takes a session back to where it was before one of its runs.
+
+        Its own state and files become what they were then, a file that did not exist cannot be
+        loaded any more, and agents are not shown what was undone. State and files of the user and
+        the app stay. The log keeps everything and gets one event more. The whole log is needed,
+        so that `get_session_config` of the run configuration has no effect.
+
+        Raises:
+            SessionNotFoundError: no such session.
+            InvocationNotFoundError: no event of the session belongs to that run.
+            SessionBusyError: a run holds the session and `on_busy` is `reject`.
+        """
+        if run_config is not None and run_config.get_session_config is not None:
+            logger.warning("rewind_async reads the whole session; get_session_config is ignored")
+        key = (self.app_name, user_id, session_id)
+        async with turns_of(self.session_service).hold(key, self.on_busy):
+            session = await self._session(user_id, session_id, None, create=False)
+            await rewind_session(
+                session, rewind_before_invocation_id, self.session_service, self.artifact_service
+            )
+
     async def close_session(self, session: Session) -> None:
         """Adds a session to the memory, when there is a memory service (experimental)."""
         if self.memory_service is not None:
@@ -207,12 +242,17 @@ class Runner:
         await self.close()
 
     async def _session(
-        self, user_id: str, session_id: str, run_config: RunConfig | None
+        self,
+        user_id: str,
+        session_id: str,
+        run_config: RunConfig | None,
+        *,
+        create: bool,
     ) -> Session:
         names = _SessionNames(app_name=self.app_name, user_id=user_id, session_id=session_id)
         limits = run_config.get_session_config if run_config else None
         session = await self.session_service.load_for_run(**names, config=limits)
-        if session is None and self.auto_create_session:
+        if session is None and create:
             await self.session_service.create_session(**names)
             session = await self.session_service.load_for_run(**names, config=limits)
         if session is None:

@@ -201,7 +201,7 @@ class DatabaseSessionService(BaseSessionService):
     async def initial_state(
         self, *, app_name: str, user_id: str, session_id: str
     ) -> dict[str, Any]:
-        """Returns the state that the session had before its first event, if that was stored here."""
+        """Returns what the session was created with, if its first event was stored here."""
         key = SessionKey.of(app_name, user_id, session_id)
         sql = await self._opened()
         return await self._database.read(partial(sql.read_initial_state, key=key))
