@@ -182,7 +182,7 @@ class Live:
         try:
             successor = await self._load(before, current)
         except Exception as error:  # whatever user code raises, the last good app stays
-            self._seen = await asyncio.to_thread(before.extended, self.files, since_ns=started)
+            self._seen = before.extended(self.files, since_ns=started)
             self._rejections += 1
             self._conclude(_rejection(error))
             return
@@ -194,8 +194,8 @@ class Live:
     async def _load(self, before: Fingerprint, previous: Generation | None) -> Generation:
         started = time.time_ns()
         built = await self._loader.load(previous.built if previous else None)
-        files = built.files | self._loader.files
-        self._seen = await asyncio.to_thread(before.extended, files, since_ns=started)
+        # Few files are new here, and nothing may cancel a build that nobody holds yet.
+        self._seen = before.extended(built.files | self._loader.files, since_ns=started)
         fingerprint = self._seen.extended(built.files, since_ns=started)
         return Generation(previous.number + 1 if previous else 1, built, fingerprint)
 

@@ -9,13 +9,11 @@ from adkconf._version import __version__
 from adkconf.config.diagnostic import Diagnostic
 from adkconf.launch.live import Status
 
-Renderer = Callable[[Sequence[Diagnostic]], str]
-
 
 class Console:
     """Writes lines; `render` turns diagnostics into text with excerpts."""
 
-    def __init__(self, stream: TextIO, render: Renderer) -> None:
+    def __init__(self, stream: TextIO, render: Callable[[Sequence[Diagnostic]], str]) -> None:
         self._stream = stream
         self._render = render
         self._generation = 0

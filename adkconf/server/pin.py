@@ -9,13 +9,13 @@ from adkconf.errors import AppNotFoundError, ServiceUnavailableError
 from adkconf.launch.generation import Generation
 from adkconf.launch.live import Live
 from adkconf.runners import Runner
-from adkconf.server.problems import log_failure, problem_response
+from adkconf.server.problems import log_failure, problem_response, unknown_problem
 
 
 class Pin:
     """Leases the current generation for the whole of a request, its streamed answer included.
 
-    Outermost but for the guard, so it is also where errors end that were answered already.
+    Outermost but for the guard, so it is also where errors end that nobody foresaw.
     """
 
     def __init__(self, app: ASGIApp, live: Live) -> None:
@@ -40,12 +40,10 @@ class Pin:
         except ServiceUnavailableError as error:  # the generation's drain deadline
             if not started:
                 await problem_response(error.http_status, str(error))(scope, receive, send)
-        except Exception as error:
-            # Starlette raises errors again that it has answered and that are in the log already.
+        except Exception as error:  # also those that Starlette answered: it raises them again
+            log_failure(scope["path"], error)
             if not started:
-                log_failure(scope["path"], error)
-                answer = problem_response(500, "the server failed to answer this")
-                await answer(scope, receive, send)
+                await unknown_problem()(scope, receive, send)
 
 
 def generation_of(request: Request) -> Generation:

@@ -59,6 +59,11 @@ def log_failure(where: str, error: Exception) -> None:
     logger.debug("the traceback of this failure:", exc_info=error)
 
 
+def unknown_problem() -> Response:
+    """Makes the response to an error that nobody foresaw; its text may hold anything."""
+    return problem_response(500, "the server failed to answer this; its log says why")
+
+
 def _on_problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return problem_response(error.status, error.detail)
@@ -67,16 +72,15 @@ def _on_problem(_: Request, error: Exception) -> Response:
 def _on_known(request: Request, error: Exception) -> Response:
     assert isinstance(error, AdkconfError)
     if error.http_status >= 500:
-        log_failure(_name(request), error)
+        log_failure(f"{request.method} {request.url.path}", error)
     if isinstance(error, ServiceError):
         # Backends put addresses and statements into their messages: those are for the log.
         return problem_response(503, "a backend of this app is not available; try again later")
     return problem_response(error.http_status, str(error))
 
 
-def _on_unknown(request: Request, error: Exception) -> Response:
-    log_failure(_name(request), error)
-    return problem_response(500, "the server failed to answer this; its log says why")
+def _on_unknown(_request: Request, _error: Exception) -> Response:
+    return unknown_problem()
 
 
 def _on_http(_: Request, error: Exception) -> Response:
@@ -88,10 +92,6 @@ def _on_http(_: Request, error: Exception) -> Response:
 
 def _on_disconnect(_request: Request, _error: Exception) -> Response:
     return Response(status_code=_CLIENT_CLOSED_REQUEST)
-
-
-def _name(request: Request) -> str:
-    return f"{request.method} {request.url.path}"
 
 
 HANDLERS: Mapping[Any, Callable[[Request, Exception], Response]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Iterable
 from typing import Annotated, Any, TypeVar
@@ -26,6 +28,8 @@ RESTORED_EVENT_KEY = f"{_PRIVATE_METADATA}restored_event"
 _ID = r"^[^\x00-\x1f\x7f]{1,128}$"
 # With a slash a session could be created, but never be asked for in a path.
 _NEW_SESSION_ID = r"^[^/\x00-\x1f\x7f]{0,128}$"
+
+_PERHAPS_NOT_FINITE = re.compile(rb"NaN|Infinity|[0-9][eE]\+?[0-9]|[0-9]{300}")
 
 Id = Annotated[str, StringConstraints(pattern=_ID)]
 
@@ -98,12 +102,13 @@ async def read_body(request: Request, model: type[_Model]) -> _Model:
     body = await request.body()
     if not body:
         raise Problem(422, [_fault("missing", "Field required", None)])
-    refuse_non_numbers(body)
     try:
-        return model.model_validate_json(body)
+        checked = model.model_validate_json(body)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False)
         raise Problem(422, [_located(fault) for fault in faults]) from error
+    _refuse_what_is_not_finite(body)
+    return checked
 
 
 def path_id(request: Request, name: str) -> str:
@@ -113,25 +118,28 @@ def path_id(request: Request, name: str) -> str:
         Problem: 422, no stored id looks like this.
     """
     value: str = request.path_params[name]
-    if re.match(_ID, value) is None:
+    if re.fullmatch(_ID, value) is None:
         message = "must be 1 to 128 characters, none of them a control character"
         fault = {"type": "string_pattern_mismatch", "loc": ["path", name], "msg": message}
         raise Problem(422, [{**fault, "input": value}])
     return value
 
 
-def refuse_non_numbers(body: bytes) -> None:
-    """Refuses `NaN` and `Infinity`: they are not JSON, and session stores cannot keep them.
-
-    Raises:
-        Problem: 422.
-    """
-    if b"NaN" not in body and b"Infinity" not in body:
+def _refuse_what_is_not_finite(body: bytes) -> None:
+    """Refuses `NaN`, `Infinity` and `1e999`: no store and no client could read them again."""
+    if _PERHAPS_NOT_FINITE.search(body) is None:
         return
     try:
-        pydantic_core.from_json(body, allow_inf_nan=False)
+        json.loads(body, parse_float=_finite, parse_constant=_finite)
     except ValueError as error:
-        raise Problem(422, [_fault("json_invalid", f"Invalid JSON: {error}", {})]) from error
+        raise Problem(422, [_fault("finite_number", str(error), {})]) from error
+
+
+def _finite(written: str) -> float:
+    value = float(written)
+    if not math.isfinite(value):
+        raise ValueError(f"Input should be a finite number, not {written[:20]}")
+    return value
 
 
 def _located(fault: Any) -> dict[str, Any]:

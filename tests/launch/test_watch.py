@@ -45,12 +45,15 @@ async def following(*files: Path) -> AsyncIterator[Recording]:
 
 
 async def seconds_until_reload(live: Recording, edit: Callable[[], object]) -> float:
+    """Edits; waits until the last of what was written has been loaded."""
     live.reloaded.clear()
-    started = time.monotonic()
     await asyncio.to_thread(edit)
+    written = time.monotonic()
     async with asyncio.timeout(5):
         await live.reloaded.wait()
-    return time.monotonic() - started
+        while await live.stale():
+            await asyncio.sleep(0.005)
+    return time.monotonic() - written
 
 
 def in_place(file: Path, text: str) -> None:
@@ -86,7 +89,6 @@ async def test_every_way_of_writing_is_noticed_promptly(
         for number in range(1, 6):
             took = await seconds_until_reload(live, lambda n=number: write(file, f"text {n}"))
             assert took < PROMPT_SECONDS
-    assert live.seen == Fingerprint.of([file])
 
 
 async def test_a_swapped_config_map_is_noticed(tmp_path: Path) -> None:

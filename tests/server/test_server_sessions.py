@@ -161,7 +161,17 @@ async def test_a_body_that_does_not_fit_is_a_422_with_its_faults(
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"\xff\xfe", b'{"state": {"a": NaN}}', b'{"state":' + b"[" * 5000, b'"\\ud800"']
+    "body",
+    [
+        b"{",
+        b"\xff\xfe",
+        b'"\\ud800"',
+        b'{"state":' + b"[" * 5000,
+        b'{"state": {"a": NaN}}',
+        b'{"state": {"a": -Infinity}}',
+        b'{"state": {"a": [1e999]}}',
+        b'{"events": [{"timestamp": 1e999}]}',
+    ],
 )
 async def test_what_is_not_json_is_a_422(client: httpx.AsyncClient, body: bytes) -> None:
     headers = {"content-type": "application/json"}
@@ -170,7 +180,7 @@ async def test_what_is_not_json_is_a_422(client: httpx.AsyncClient, body: bytes)
     assert isinstance(answer.json()["detail"], list)
 
 
-@pytest.mark.parametrize("user", ["a%00b", "a" * 129, "%0a"])
+@pytest.mark.parametrize("user", ["a%00b", "a" * 129, "%0a", "a%0a"])
 async def test_ids_that_no_store_holds_are_refused(client: httpx.AsyncClient, user: str) -> None:
     answer = await client.get(f"/apps/stamper/users/{user}/sessions")
     assert answer.status_code == 422
