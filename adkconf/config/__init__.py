@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from adkconf.config.diagnostic import diagnostic as diagnostic
     from adkconf.config.load import load as load
     from adkconf.config.loaded import Loaded as Loaded
-    from adkconf.config.render import render as render
-    from adkconf.config.schema import json_schema as json_schema
+    from adkconf.config.rendering.render import render as render
+    from adkconf.config.schema.generate import json_schema as json_schema
     from adkconf.config.span import Span as Span
     from adkconf.config.spec.app import AppSpec as AppSpec
 
@@ -22,8 +22,8 @@ __getattr__, __dir__, __all__ = attach(
         "Loaded": "adkconf.config.loaded",
         "Span": "adkconf.config.span",
         "diagnostic": "adkconf.config.diagnostic:diagnostic",
-        "json_schema": "adkconf.config.schema",
+        "json_schema": "adkconf.config.schema.generate",
         "load": "adkconf.config.load:load",
-        "render": "adkconf.config.render:render",
+        "render": "adkconf.config.rendering.render:render",
     },
 )

@@ -7,7 +7,7 @@ bare, their places are kept by the container.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from adkconf.config.span import NOWHERE, Span
 
@@ -43,22 +43,28 @@ class LocatedList(list[Any]):
 
 
 class LocatedText(str):
-    """A string with its place.
-
-    `quoted` text was written in quotes or as a block; `secret` text came out of an interpolation
-    and must not be shown.
-    """
+    """A string with its place."""
 
     at: Span = NOWHERE
     path: str = ""
-    secret: bool = False
 
     @classmethod
-    def of(cls, text: str, at: Span, path: str, *, secret: bool = False) -> LocatedText:
+    def of(cls, text: str, at: Span, path: str) -> Self:
         """Makes the string."""
         made = cls(text)
-        made.at, made.path, made.secret = at, path, secret
+        made.at, made.path = at, path
         return made
+
+
+class LooseText(LocatedText):
+    """The text of a value whose type follows from what its key takes."""
+
+
+class Broken:
+    """Stands for a value that cannot be used because of a problem that is noted already."""
+
+
+BROKEN = Broken()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class FunctionToolArguments(Section):
 
 TOOLS = Catalog.of(
     "tool",
-    Builtin("AgentTool", "Another agent as a tool.", AgentToolArguments, main="agent"),
+    Builtin("AgentTool", "Another agent as a tool.", AgentToolArguments),
     Builtin("FunctionTool", "A Python function as a tool.", FunctionToolArguments, main="func"),
     Builtin(
         "LongRunningFunctionTool",

@@ -229,6 +229,7 @@ AgentNode = Annotated[
     | Annotated[CustomAgentSpec, Tag("custom")]
     | Annotated[CodeAgentSpec, Tag("code")],
     Discriminator(agent_kind),
+    WithJsonSchema({"x-component": "agent"}),
 ]
 
 

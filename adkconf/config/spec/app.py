@@ -36,10 +36,19 @@ class ServicesSpec(Section):
     """Credentials of tools: `memory://`."""
 
 
+class EnvFileSpec(Section):
+    """A file of environment variables."""
+
+    file: str = Field(min_length=1, alias="path")
+    """The file; relative to the file that names it."""
+    required: bool = True
+    """Whether it is an error if the file is missing."""
+
+
 class EnvSpec(Section):
     """The environment variables that the file uses."""
 
-    files: tuple[str, ...] = ()
+    files: tuple[str | EnvFileSpec, ...] = ()
     """Files of `NAME=value` lines; the real environment wins, and later files over earlier."""
     required: tuple[str, ...] = ()
     """Variables that must be set, because plugins or models read them."""

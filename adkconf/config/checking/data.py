@@ -1,0 +1,82 @@
+"""From nodes to plain data that knows its places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from adkconf.config.located import (
+    BROKEN,
+    Broken,
+    LocatedList,
+    LocatedMap,
+    LocatedText,
+    LooseText,
+    Mark,
+    join_path,
+)
+from adkconf.config.nodes import Mapping, Node, Scalar, Sequence
+
+
+@dataclass
+class AppData:
+    """An app's data, and the paths of values that must not be shown."""
+
+    root: LocatedMap
+    secret_paths: set[str] = field(default_factory=set)
+
+
+def to_data(root: Mapping) -> AppData:
+    """Returns the data of a tree."""
+    secret_paths: set[str] = set()
+    return AppData(_map(root, "", secret_paths), secret_paths)
+
+
+def _value(node: Node, path: str, secret_paths: set[str]) -> Any:
+    if isinstance(node, Mapping):
+        return _map(node, path, secret_paths)
+    if isinstance(node, Sequence):
+        return _list(node, path, secret_paths)
+    return _scalar(node, path, secret_paths)
+
+
+def _map(node: Mapping, path: str, secret_paths: set[str]) -> LocatedMap:
+    made = LocatedMap(node.span, path)
+    for key, entry in node.entries.items():
+        made[key] = _value(entry.node, join_path(path, key), secret_paths)
+        made.marks[key] = Mark(entry.key_span, entry.node.span)
+    return made
+
+
+def _list(node: Sequence, path: str, secret_paths: set[str]) -> LocatedList:
+    made = LocatedList(node.span, path)
+    for index, item in enumerate(node.items):
+        made.append(_value(item, join_path(path, index), secret_paths))
+        made.spans.append(item.span)
+    return made
+
+
+def _scalar(node: Scalar, path: str, secret_paths: set[str]) -> Any:
+    if node.broken:
+        return BROKEN
+    if node.variables:
+        secret_paths.add(path)
+    if isinstance(node.value, str):
+        kind = LooseText if node.loose else LocatedText
+        return kind.of(node.value, node.span, path)
+    return node.value
+
+
+def strip_broken(data: Any) -> None:
+    """Takes out what is broken, at every depth."""
+    if isinstance(data, LocatedMap):
+        for key in [key for key, value in data.items() if isinstance(value, Broken)]:
+            del data[key]
+        for value in data.values():
+            strip_broken(value)
+    elif isinstance(data, LocatedList):
+        kept = [index for index, item in enumerate(data) if not isinstance(item, Broken)]
+        data.spans[:] = [data.spans[index] for index in kept]
+        data[:] = [data[index] for index in kept]
+        for item in data:
+            strip_broken(item)

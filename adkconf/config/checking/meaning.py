@@ -1,0 +1,134 @@
+"""Checks what a schema cannot say: names that must be unique or known, and references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from adkconf.config.catalog.extensions import extension_names
+from adkconf.config.catalog.families import CATALOGS
+from adkconf.config.checking.references import Call, ReferenceChecker
+from adkconf.config.problems import Problems
+from adkconf.config.resolving.project import Project
+from adkconf.config.spec.agent import AgentSpec, walk_agents
+from adkconf.config.spec.app import AppSpec
+from adkconf.config.spec.component import ComponentSpec, ModelSpec, ToolSpec
+from adkconf.config.spec.reference import PythonRef
+from adkconf.config.spec.section import Section
+from adkconf.config.suggestion import did_you_mean
+
+_NEAR_PROVIDERS = ("gemini-2.5-flash", "gemini-2.5-pro", "gemini-3.5-flash")
+
+
+def check_meaning(
+    app: AppSpec, project: Project, model_names: frozenset[str], environ: Mapping[str, str]
+) -> None:
+    """Notes what is wrong with an app whose shape is right."""
+    problems = project.problems
+    _check_names(app, problems)
+    _check_environment(app, problems, environ)
+    references = ReferenceChecker(project, app.trust.imports)
+    for section in _sections(app):
+        if isinstance(section, ModelSpec):
+            _check_model(section, problems, model_names)
+        if isinstance(section, ComponentSpec):
+            _check_component(section, references)
+        else:
+            for ref in _own_references(section):
+                references.check(ref)
+
+
+def _check_names(app: AppSpec, problems: Problems) -> None:
+    if app.name == "user":
+        message = "an app cannot be called 'user': that is the author of the user's messages"
+        problems.take(app.diagnostic("E601", message, steps=("name",)))
+    seen: dict[str, AgentSpec] = {}
+    for agent in walk_agents(app.root_agent):
+        if isinstance(agent, AgentSpec):
+            _check_agent_name(agent, seen, problems)
+
+
+def _check_agent_name(agent: AgentSpec, seen: dict[str, AgentSpec], problems: Problems) -> None:
+    name = agent.name
+    if not name:
+        message = "the agent has no name"
+        problems.take(agent.diagnostic("E202", message, hint="add 'name: …'"))
+    elif not name.isidentifier():
+        usable = identifier(name)
+        message = f"the agent name {name!r} is no identifier"
+        hint = f"use letters, digits and underscores, like {usable!r}"
+        problems.take(agent.diagnostic("E601", message, hint=hint, steps=("name",)))
+    elif name == "user":
+        message = "an agent cannot be called 'user': that is the author of the user's messages"
+        problems.take(agent.diagnostic("E601", message, steps=("name",)))
+    elif name in seen:
+        first = seen[name].span_of("name")
+        message = f"there are two agents called {name!r}"
+        hint = f"the other one is at {first.file}:{first.line}:{first.column}"
+        problems.take(agent.diagnostic("E602", message, hint=hint, steps=("name",)))
+    else:
+        seen[name] = agent
+
+
+def identifier(name: str) -> str:
+    """Makes an identifier of a name: `my-app` becomes `my_app`."""
+    made = "".join(letter if letter.isalnum() else "_" for letter in name)
+    return made if made.isidentifier() else f"agent_{made}"
+
+
+def _check_environment(app: AppSpec, problems: Problems, environ: Mapping[str, str]) -> None:
+    for index, name in enumerate(app.env.required):
+        if not environ.get(name):
+            near = did_you_mean(name, environ)
+            message = f"the variable {name!r} is not set"
+            problems.take(app.env.diagnostic("E301", message, hint=near, steps=("required", index)))
+
+
+def _check_model(model: ModelSpec, problems: Problems, model_names: frozenset[str]) -> None:
+    if model.kind != "entry_point":
+        return
+    builtins = CATALOGS["model"].builtins
+    if model.name in extension_names("model"):
+        return
+    hint = did_you_mean(model.name, [*model_names, *builtins, *_NEAR_PROVIDERS])
+    if not hint:
+        hint = "define it under models, or write './file.py:Class' for a model of your own"
+    problems.take(model.diagnostic("E603", f"unknown model {model.name!r}", hint=hint))
+
+
+def _check_component(component: ComponentSpec, references: ReferenceChecker) -> None:
+    for value in component.args.values():
+        if isinstance(value, PythonRef):
+            references.check(value)
+    if component.ref is None:
+        return
+    definition = references.check(component.ref)
+    # A function among the tools is the tool itself, unless arguments make it a factory.
+    is_plain = isinstance(component, ToolSpec) and not component.called
+    if definition is None or (is_plain and definition.kind != "class"):
+        return
+    if component.called or definition.kind == "class":
+        call = Call(component.args, len(component.positional))
+        references.check_call(component.ref, definition, call)
+
+
+def _sections(value: Any) -> Iterator[Section]:
+    """Yields a section and all below it."""
+    if isinstance(value, Section):
+        yield value
+        fields = [getattr(value, name) for name in type(value).model_fields]
+        for field in fields:
+            yield from _sections(field)
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from _sections(item)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _sections(item)
+
+
+def _own_references(section: Section) -> Iterator[PythonRef]:
+    for name in type(section).model_fields:
+        value = getattr(section, name)
+        items = value if isinstance(value, tuple) else (value,)
+        yield from (item for item in items if isinstance(item, PythonRef))

@@ -1,0 +1,127 @@
+"""Finds the part of the schema that a value has to fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from adkconf.config.schema.forms import DEFINITIONS, Schema
+
+_KINDS = (
+    (bool, ("boolean",)),
+    (str, ("string",)),
+    (int, ("integer", "number")),
+    (float, ("number",)),
+    (dict, ("object",)),
+    (list, ("array",)),
+    (type(None), ("null",)),
+)
+ALL_TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The branches of a union that a value may be meant for.
+
+    None means that the value is of a wrong type. `mistaken` is the key whose value is the reason
+    why no branch fits, though some have all their keys.
+    """
+
+    branches: tuple[Schema, ...]
+    mistaken: str = ""
+
+
+class Outline:
+    """A schema seen as a tree that can be walked along with a value."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self._definitions = schema["$defs"]
+
+    def resolve(self, schema: Schema) -> Schema:
+        """Follows references."""
+        while isinstance(schema, dict) and "$ref" in schema:
+            schema = self._definitions[schema["$ref"].removeprefix(DEFINITIONS)]
+        return schema
+
+    def choose(self, union: Schema, value: Any) -> Choice:
+        """Chooses among the branches of a schema with `anyOf`."""
+        typed = [
+            branch
+            for branch in map(self.resolve, union["anyOf"])
+            if kinds_of(value) & set(self.types(branch))
+        ]
+        if not isinstance(value, dict) or len(typed) < 2:
+            return Choice(tuple(typed))
+        return self._choose_mapping(union.get("x-by", ""), typed, value)
+
+    def _choose_mapping(self, by: str, branches: list[Schema], value: dict[str, Any]) -> Choice:
+        complete = [
+            branch for branch in branches if all(key in value for key in branch.get("required", ()))
+        ]
+        fitting = [branch for branch in complete if self._fits_by(branch, by, value)]
+        if fitting:
+            fitting.sort(key=lambda branch: -len(branch.get("required", ())))
+            return Choice((fitting[0],))
+        if by in value:
+            near = [branch for branch in branches if by in branch.get("properties", {})]
+            return Choice(tuple(near), mistaken=by)
+        return Choice(tuple(branches[:1]))
+
+    def _fits_by(self, branch: Schema, by: str, value: dict[str, Any]) -> bool:
+        prop = self.resolve(branch.get("properties", {}).get(by, {}))
+        if by not in value or not prop:
+            return True
+        text = value[by]
+        if not isinstance(text, str):
+            return False
+        if "pattern" in prop and not re.search(prop["pattern"], text):
+            return False
+        return text in prop.get("enum", [prop.get("const", text)])
+
+    def types(self, schema: Schema) -> tuple[str, ...]:
+        """Returns the names of all types that a schema takes."""
+        schema = self.resolve(schema)
+        if "type" in schema:
+            named = schema["type"]
+            return (named,) if isinstance(named, str) else tuple(named)
+        if "anyOf" in schema:
+            found = (kind for branch in schema["anyOf"] for kind in self.types(branch))
+            return tuple(dict.fromkeys(found))
+        return ALL_TYPES
+
+    def below(self, schema: Schema, value: Any) -> Iterator[tuple[str | int, Schema]]:
+        """Yields the steps to all values below, with the schema of each."""
+        schema = self._single(schema, value)
+        if isinstance(value, list):
+            yield from ((index, schema.get("items", {})) for index in range(len(value)))
+        elif isinstance(value, dict):
+            for key in value:
+                yield key, self._property(schema, key)
+
+    def _single(self, schema: Schema, value: Any) -> Schema:
+        schema = self.resolve(schema)
+        while "anyOf" in schema:
+            branches = self.choose(schema, value).branches
+            if not branches:
+                return {}
+            schema = self.resolve(branches[0])
+        return schema
+
+    def _property(self, schema: Schema, key: str) -> Schema:
+        found = schema.get("properties", {}).get(key)
+        if found is None:
+            patterns = schema.get("patternProperties", {}).items()
+            found = next((below for pattern, below in patterns if re.search(pattern, key)), None)
+        if found is None:
+            found = schema.get("additionalProperties")
+        return found if isinstance(found, dict) else {}
+
+
+def kinds_of(value: Any) -> set[str]:
+    """Returns the schema's names for the type of a value."""
+    if isinstance(value, float) and value.is_integer():
+        return {"integer", "number"}
+    return set(next((names for kind, names in _KINDS if isinstance(value, kind)), ALL_TYPES))

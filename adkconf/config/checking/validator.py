@@ -1,0 +1,70 @@
+"""jsonschema's validator, taught to choose one branch of a union instead of failing them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
+
+from adkconf.config.checking.outline import Outline
+from adkconf.config.located import Broken
+from adkconf.config.schema.forms import Schema
+from adkconf.config.schema.generate import checking_schema
+
+Check = Callable[[Any, Any, Any, Any], Iterator[ValidationError]]
+
+
+@cache
+def outline() -> Outline:
+    """Returns the outline of the schema that files are checked with."""
+    return Outline(checking_schema())
+
+
+def find_errors(data: Any) -> list[ValidationError]:
+    """Returns where the data does not fit the schema."""
+    return list(_validator().iter_errors(data))
+
+
+@cache
+def _validator() -> Any:
+    checks: dict[str, Check] = {**Draft202012Validator.VALIDATORS, "anyOf": _any_of}
+    guarded = {keyword: _unless_broken(check) for keyword, check in checks.items()}
+    return extend(Draft202012Validator, guarded)(checking_schema())
+
+
+def _unless_broken(check: Check) -> Check:
+    def checked(validator: Any, value: Any, instance: Any, schema: Any) -> Any:
+        if isinstance(instance, Broken):
+            return ()
+        return check(validator, value, instance, schema) or ()
+
+    return checked
+
+
+def _any_of(
+    validator: Any, branches: Any, instance: Any, schema: Schema
+) -> Iterator[ValidationError]:
+    choice = outline().choose(schema, instance)
+    if choice.mistaken:
+        yield ValidationError(
+            choice.mistaken, validator="x-by", path=[choice.mistaken], validator_value=choice
+        )
+    elif not choice.branches:
+        types = [kind for branch in branches for kind in outline().types(branch)]
+        yield ValidationError("", validator="type", validator_value=types)
+    elif len(choice.branches) == 1:
+        yield from _one(validator, instance, choice.branches[0])
+    elif not any(validator.evolve(schema=branch).is_valid(instance) for branch in choice.branches):
+        yield ValidationError("", validator="anyOf", validator_value=choice)
+
+
+def _one(validator: Any, instance: Any, branch: Schema) -> Iterator[ValidationError]:
+    if branch.get("maxProperties") == 1 and isinstance(instance, dict) and len(instance) != 1:
+        # One sentence about it says more than what the other keywords find.
+        yield ValidationError("", validator="maxProperties", validator_value=1, schema=branch)
+    else:
+        yield from validator.descend(instance, branch)

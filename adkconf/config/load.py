@@ -1,0 +1,196 @@
+"""From a file to an app, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from adkconf.config import nodes
+from adkconf.config.catalog.families import CATALOGS
+from adkconf.config.checking.coercion import settle_types
+from adkconf.config.checking.data import AppData, to_data
+from adkconf.config.checking.meaning import check_meaning, identifier
+from adkconf.config.checking.shape import check_shape
+from adkconf.config.checking.validator import outline
+from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.loaded import Loaded
+from adkconf.config.located import LocatedMap, LocatedText, Mark
+from adkconf.config.resolving.environment import read_environment
+from adkconf.config.resolving.includes import AgentFiles
+from adkconf.config.resolving.interpolation import Interpolator
+from adkconf.config.resolving.layers import read_layers
+from adkconf.config.resolving.merge import merge, without
+from adkconf.config.resolving.overrides import apply_override
+from adkconf.config.resolving.project import Project
+from adkconf.config.schema.generate import checking_schema
+from adkconf.config.span import Span
+from adkconf.config.spec.app import AppSpec
+from adkconf.config.spec.component import SpecContext
+from adkconf.config.suggestion import did_you_mean
+
+
+def load(
+    path: str | os.PathLike[str],
+    *,
+    profile: str | None = None,
+    overrides: Iterable[str] = (),
+    environ: Mapping[str, str] | None = None,
+) -> Loaded:
+    """Reads an app; never raises for what it reads.
+
+    `overrides` are texts like `server.port=9000`. `environ` stands for the real environment.
+    """
+    file = Path(os.path.abspath(path))
+    return _Loading(file, profile, tuple(overrides), os.environ if environ is None else environ)()
+
+
+def profile_names(path: str | os.PathLike[str]) -> tuple[str, ...]:
+    """Returns the names of a file's profiles, those of the files it extends included."""
+    file = Path(os.path.abspath(path))
+    project = Project(file.parent)
+    layers = read_layers(file, project, Interpolator(project, os.environ))
+    return tuple(_profiles(layers)) if layers is not None else ()
+
+
+@dataclass(frozen=True)
+class _Loading:
+    """One loading of a file."""
+
+    file: Path
+    profile: str | None
+    overrides: tuple[str, ...]
+    real_environ: Mapping[str, str]
+    """The environment of the process."""
+
+    def __call__(self) -> Loaded:
+        project = Project(self.file.parent)
+        layers = read_layers(self.file, project, Interpolator(project, self.real_environ))
+        spec, environ = None, dict(self.real_environ)
+        if layers is not None:
+            app = self._with_profile(layers, project)
+            for override in self.overrides:
+                app = apply_override(app, override, project)
+            environ = read_environment(app, project, self.real_environ)
+            self._check_other_profiles(layers, project, environ)
+            spec = _resolve(app, self.file, project, Interpolator(project, environ), environ)
+        found = project.problems.sorted()
+        failed = any(problem.severity == "error" for problem in found)
+        return Loaded(
+            None if failed else spec,
+            found,
+            frozenset(project.files),
+            project.root,
+            environ,
+            project.sources,
+        )
+
+    def _with_profile(self, app: nodes.Mapping, project: Project) -> nodes.Mapping:
+        if self.profile is None:
+            return app
+        chosen = _profiles(app).get(self.profile)
+        if chosen is None:
+            names = sorted(_profiles(app))
+            hint = did_you_mean(self.profile, names)
+            hint = hint or (f"there are: {', '.join(names)}" if names else "the file has none")
+            at = Span(app.span.file, 1, 1, 1, 1)
+            project.problems.add(at, "E403", f"there is no profile {self.profile!r}", hint=hint)
+            return app
+        return merge(app, chosen)
+
+    def _check_other_profiles(
+        self, app: nodes.Mapping, project: Project, environ: Mapping[str, str]
+    ) -> None:
+        """Finds mistakes in profiles that are not in use, unset variables aside."""
+        for name, profile in _profiles(app).items():
+            if name == self.profile:
+                continue
+            aside = project.aside()
+            interpolator = Interpolator(aside, environ, check_unset=False)
+            _resolve(merge(app, profile), self.file, aside, interpolator, environ)
+            inside = [found for found in aside.problems.sorted() if _is_inside(found, profile.span)]
+            project.problems.take(*inside)
+            project.files |= aside.files
+
+
+def _profiles(app: nodes.Mapping) -> dict[str, nodes.Mapping]:
+    """Returns the profiles that are mappings; others are reported with the file's shape."""
+    profiles = app.get("profiles")
+    if not isinstance(profiles, nodes.Mapping):
+        return {}
+    return {
+        name: entry.node
+        for name, entry in profiles.entries.items()
+        if isinstance(entry.node, nodes.Mapping)
+    }
+
+
+def _is_inside(found: Diagnostic, span: Span) -> bool:
+    start = (found.line, found.column)
+    inside = (span.line, span.column) <= start <= (span.end_line, span.end_column)
+    return found.file == span.file and inside
+
+
+def _resolve(
+    tree: nodes.Mapping,
+    file: Path,
+    project: Project,
+    interpolator: Interpolator,
+    environ: Mapping[str, str],
+) -> AppSpec | None:
+    filled = interpolator.mapping(without(tree, "profiles", "extends"))
+    for key in ("profiles", "extends"):
+        if (entry := tree.entries.get(key)) is not None:
+            filled.entries[key] = entry
+    data = to_data(AgentFiles(project, interpolator).expand(filled, file))
+    for key in [key for key in data.root if key.startswith("x-")]:
+        del data.root[key]
+    settle_types(data.root, checking_schema(), outline())
+    model_names = frozenset(_keys(data.root.get("models")))
+    project.problems.take(*check_shape(data))
+    return _build(data, project, model_names, environ)
+
+
+def _keys(value: Any) -> Iterable[str]:
+    return value if isinstance(value, dict) else ()
+
+
+def _build(
+    data: AppData, project: Project, model_names: frozenset[str], environ: Mapping[str, str]
+) -> AppSpec | None:
+    _fill_gaps(data.root)
+    context = SpecContext(project.root, CATALOGS, model_names)
+    try:
+        spec = AppSpec.model_validate(data.root, context=context)
+    except ValidationError as error:
+        # What is left of a broken file may be too little; its problems are noted already.
+        if not project.problems:
+            for problem in error.errors():
+                _note_unforeseen(problem, data, project)
+        return None
+    check_meaning(spec, project, model_names, environ)
+    return spec
+
+
+def _fill_gaps(root: LocatedMap) -> None:
+    """Gives the root agent its name, and a file without the two main keys something to go on."""
+    name = root.get("name")
+    if not isinstance(name, str):
+        name = root["name"] = "app"
+    agent = root.setdefault("root_agent", LocatedMap(root.at, "root_agent"))
+    if isinstance(agent, LocatedMap) and not {"name", "code"} & agent.keys():
+        mark = root.marks.get("name") or Mark(root.at, root.at)
+        agent["name"] = LocatedText.of(identifier(name), mark.value, "name")
+        agent.marks["name"] = mark
+
+
+def _note_unforeseen(problem: Any, data: AppData, project: Project) -> None:
+    at, value = data.root.at, data.root
+    for step in problem["loc"]:
+        if isinstance(value, LocatedMap) and step in value:
+            at, value = value.marks[step].value, value[step]
+    project.problems.add(at, "E203", problem["msg"])

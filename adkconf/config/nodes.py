@@ -1,0 +1,73 @@
+"""What is written: a tree of nodes with their places, before it means anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from adkconf.config.span import Span
+
+Primitive = None | bool | int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value.
+
+    `text` is what stands there without quotes. `plain` is false for quotes and blocks, which
+    are text whatever they look like. The type of a `loose` value is not decided yet: it follows
+    from what its key takes. The value of `variables` must not be shown. A `broken` one has no
+    value because of a problem that is noted already.
+    """
+
+    span: Span
+    value: Primitive
+    text: str
+    plain: bool = True
+    loose: bool = False
+    variables: tuple[str, ...] = ()
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key with its value."""
+
+    key_span: Span
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys with values, in the order in which they are written."""
+
+    span: Span
+    entries: dict[str, Entry]
+
+    def get(self, key: str) -> Node | None:
+        """Returns the value of a key, or None."""
+        entry = self.entries.get(key)
+        return entry.node if entry else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    span: Span
+    items: tuple[Node, ...]
+
+
+Node = Scalar | Mapping | Sequence
+
+
+def walk_scalars(node: Node) -> Iterator[Scalar]:
+    """Yields all single values below a node."""
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from walk_scalars(item)
+    else:
+        for entry in node.entries.values():
+            yield from walk_scalars(entry.node)

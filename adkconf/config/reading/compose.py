@@ -1,0 +1,242 @@
+"""From YAML text to nodes, within bounds that no real app reaches.
+
+The parser's events are read one by one, so that nesting is bounded before anything recurses:
+PyYAML's own composers overflow the stack.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from adkconf.config.nodes import Entry, Mapping, Node, Primitive, Scalar, Sequence
+from adkconf.config.problems import Problems
+from adkconf.config.reading.characters import find_in_value, name_of
+from adkconf.config.reading.scalars import InexactNumberError, resolve_plain
+from adkconf.config.reading.source import Source
+from adkconf.config.reading.traps import explain_syntax
+from adkconf.config.span import Span
+
+MAX_DEPTH = 50
+MAX_NODES = 100_000
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def compose(source: Source, problems: Problems) -> Node | None:
+    """Returns the root node; None if there is none, or a problem makes the rest meaningless."""
+    composer = _Composer(source, problems)
+    try:
+        return composer.document()
+    except _StopReading:
+        return None
+    except yaml.MarkedYAMLError as error:
+        composer.note_syntax_error(error)
+    # The parsers fail in other ways too: on input that ends in an escape, for one.
+    except (yaml.YAMLError, ValueError, IndexError, OverflowError, RecursionError) as error:
+        problems.add(Span(source.name), "E104", f"the text is no YAML: {error}")
+    return None
+
+
+class _StopReading(Exception):  # noqa: N818 (no error: the problem is noted already)
+    """Ends the reading of a file."""
+
+
+@dataclass(frozen=True)
+class _Sized:
+    """A node, with how many nodes it stands for and how deep it is, aliases expanded."""
+
+    node: Node
+    size: int = 1
+    height: int = 1
+
+
+class _Composer:
+    """Builds the nodes of one document."""
+
+    def __init__(self, source: Source, problems: Problems) -> None:
+        self._source = source
+        self._lines = _LINE_BREAK.split(source.text)
+        self._problems = problems
+        self._events: Iterator[Any] = iter(yaml.parse(source.text, Loader=_Loader))
+        self._anchors: dict[str, _Sized] = {}
+        self._open_anchors: set[str] = set()
+        # Kept alive here, so that their ids stay theirs.
+        self._merging: dict[int, Mapping] = {}
+        self._count = 0
+
+    def document(self) -> Node | None:
+        """Reads the only document."""
+        next(self._events)
+        event = next(self._events)
+        if isinstance(event, yaml.StreamEndEvent):
+            return None
+        root = self._node(next(self._events), 1)
+        next(self._events)
+        event = next(self._events)
+        if not isinstance(event, yaml.StreamEndEvent):
+            self._problems.add(
+                self._span(event),
+                "E107",
+                "the file holds more than one document",
+                hint="remove the line '---' and what follows, or make a file of it",
+            )
+        return root.node
+
+    def note_syntax_error(self, error: yaml.MarkedYAMLError) -> None:
+        """Notes where the parser gave up."""
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        problem = " ".join(filter(None, (error.problem, error.context)))
+        message, hint = explain_syntax(problem, self._lines, line, column)
+        at = Span(self._source.name, line, column, line, column + 1)
+        self._problems.add(at, "E104", f"invalid YAML: {message}", hint=hint)
+
+    def _node(self, event: Any, depth: int) -> _Sized:
+        self._check_bounds(event, depth)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, depth)
+        if event.tag is not None:
+            self._add(event, "E107", f"tags like {event.tag!r} are not allowed", "remove it")
+        if event.anchor is not None:
+            self._open_anchors.add(event.anchor)
+        if isinstance(event, yaml.ScalarEvent):
+            made = _Sized(self._scalar(event))
+        elif isinstance(event, yaml.SequenceStartEvent):
+            made = self._sequence(event, depth)
+        else:
+            made = self._mapping(event, depth)
+        if event.anchor is not None:
+            self._open_anchors.discard(event.anchor)
+            self._anchors[event.anchor] = made
+        return made
+
+    def _check_bounds(self, event: Any, depth: int) -> None:
+        self._count += 1
+        if depth > MAX_DEPTH:
+            self._stop(event, "E103", f"the nesting is deeper than {MAX_DEPTH} levels")
+        if self._count > MAX_NODES:
+            self._stop(event, "E103", f"the file has more than {MAX_NODES:,} values")
+
+    def _alias(self, event: Any, depth: int) -> _Sized:
+        target = self._anchors.get(event.anchor)
+        if event.anchor in self._open_anchors:
+            self._stop(event, "E104", f"the anchor '&{event.anchor}' contains itself")
+        if target is None:
+            hint = "put the value in quotes if '*' is part of a text"
+            self._add(event, "E104", f"no anchor '&{event.anchor}' is defined above", hint)
+            return _Sized(Scalar(self._span(event), None, ""))
+        self._count += target.size - 1
+        self._check_bounds(event, depth + target.height - 1)
+        return target
+
+    def _scalar(self, event: Any) -> Scalar:
+        span, text, plain = self._span(event), event.value, not event.style
+        value: Primitive = text
+        if forbidden := find_in_value(text):
+            message = f"the character {name_of(forbidden[0])} is not allowed in a value"
+            self._add(event, "E102", message, "remove it")
+        if plain:
+            try:
+                value = resolve_plain(text)
+            except InexactNumberError as error:
+                self._add(event, "E108", str(error), "put it in quotes if it is meant as text")
+        return Scalar(span, value, text, plain)
+
+    def _sequence(self, event: Any, depth: int) -> _Sized:
+        items: list[_Sized] = []
+        while not isinstance(item := next(self._events), yaml.SequenceEndEvent):
+            items.append(self._node(item, depth + 1))
+        nodes = tuple(item.node for item in items)
+        span = self._whole(event, item, nodes[-1].span if nodes else None)
+        return _sized(Sequence(span, nodes), items)
+
+    def _mapping(self, event: Any, depth: int) -> _Sized:
+        entries: dict[str, Entry] = {}
+        merges: list[dict[str, Entry]] = []
+        values: list[_Sized] = []
+        last: Span | None = None
+        while not isinstance(key := next(self._events), yaml.MappingEndEvent):
+            name = self._key(key, depth)
+            value = self._node(next(self._events), depth + 1)
+            values.append(value)
+            last = value.node.span
+            if name == "<<" and isinstance(key, yaml.ScalarEvent) and not key.style:
+                merges += self._merged(key, value)
+            elif name is not None:
+                self._put(entries, name, key, value.node)
+        for merged in merges:
+            for name, entry in merged.items():
+                entries.setdefault(name, entry)
+        mapping = Mapping(self._whole(event, key, last), entries)
+        if merges:
+            self._merging[id(mapping)] = mapping
+        return _sized(mapping, values)
+
+    def _key(self, event: Any, depth: int) -> str | None:
+        key = self._node(event, depth + 1).node
+        if not isinstance(key, Scalar):
+            self._add(event, "E107", "a key must be a single text", "put it in quotes")
+            return None
+        return key.text
+
+    def _put(self, entries: dict[str, Entry], name: str, event: Any, node: Node) -> None:
+        span = self._span(event)
+        if (first := entries.get(name)) is None:
+            entries[name] = Entry(span, node)
+            return
+        where = f"line {first.key_span.line}, column {first.key_span.column}"
+        self._add(event, "E106", f"duplicate key {name!r}", f"it was first written in {where}")
+
+    def _merged(self, event: Any, value: _Sized) -> list[dict[str, Entry]]:
+        """Returns the entries of the mappings that a `<<` brings in, the strongest first."""
+        nodes = value.node.items if isinstance(value.node, Sequence) else (value.node,)
+        mappings = [node for node in nodes if isinstance(node, Mapping)]
+        if len(mappings) < len(nodes):
+            self._add(event, "E107", "'<<' takes a mapping, or a list of them")
+        elif any(id(node) in self._merging for node in mappings):
+            self._add(event, "E107", "what '<<' brings in must not use '<<' itself")
+        else:
+            return [node.entries for node in mappings]
+        return []
+
+    def _span(self, event: Any) -> Span:
+        start, end = event.start_mark, event.end_mark
+        line, column = end.line + 1, end.column + 1
+        if column == 1 and line > start.line + 1:
+            line, column = self._end_of_text(start.line + 1, line)
+        return Span(self._source.name, start.line + 1, start.column + 1, line, column)
+
+    def _end_of_text(self, first: int, behind: int) -> tuple[int, int]:
+        """Returns where a block ends without the empty lines behind it."""
+        line = behind - 1
+        while line > first and not self._lines[line - 1].strip():
+            line -= 1
+        return line, len(self._lines[line - 1]) + 1
+
+    def _whole(self, start: Any, end: Any, last: Span | None) -> Span:
+        """Returns the span of a collection; one in block style ends with its last value."""
+        opened = self._span(start)
+        if start.flow_style or last is None:
+            end_line, end_column = end.end_mark.line + 1, end.end_mark.column + 1
+        else:
+            end_line, end_column = last.end_line, last.end_column
+        return Span(opened.file, opened.line, opened.column, end_line, end_column)
+
+    def _add(self, event: Any, code: str, message: str, hint: str = "") -> None:
+        self._problems.add(self._span(event), code, message, hint=hint)
+
+    def _stop(self, event: Any, code: str, message: str) -> None:
+        self._add(event, code, message)
+        raise _StopReading
+
+
+def _sized(node: Node, children: list[_Sized]) -> _Sized:
+    size = 1 + sum(child.size for child in children)
+    height = 1 + max((child.height for child in children), default=0)
+    return _Sized(node, size, height)

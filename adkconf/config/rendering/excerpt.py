@@ -1,0 +1,92 @@
+"""Diagnostics as text, with the line they are about."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.reading.source import Source, read_source
+
+_COLOURS = {
+    "error": "\x1b[1;31m",
+    "warning": "\x1b[1;33m",
+    "frame": "\x1b[1;34m",
+    "bold": "\x1b[1m",
+}
+_RESET = "\x1b[0m"
+_LONGEST_LINE = 160
+
+
+def render_text(
+    diagnostics: Iterable[Diagnostic], sources: Mapping[str, str], *, color: bool
+) -> str:
+    """Returns blocks of text, one for each diagnostic."""
+    paint = _Paint(color)
+    return "\n".join(_block(found, _lines(found.file, sources), paint) for found in diagnostics)
+
+
+class _Paint:
+    """Colours text, or leaves it."""
+
+    def __init__(self, on: bool) -> None:
+        self._on = on
+
+    def __call__(self, text: str, colour: str) -> str:
+        return f"{_COLOURS[colour]}{text}{_RESET}" if self._on else text
+
+
+def _lines(file: str, sources: Mapping[str, str]) -> list[str]:
+    text = sources.get(file)
+    if text is None:
+        source = read_source(Path(file))
+        text = source.text if isinstance(source, Source) else ""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _block(found: Diagnostic, lines: list[str], paint: _Paint) -> str:
+    head = paint(f"{found.severity}[{found.code}]", found.severity)
+    number = str(found.line)
+    gutter = " " * len(number)
+    bar = paint("|", "frame")
+    rows = [
+        f"{head}: {paint(printable(found.message), 'bold')}",
+        f"{gutter}{paint('-->', 'frame')} {printable(found.file)}:{found.line}:{found.column}",
+    ]
+    line = lines[found.line - 1] if found.line <= len(lines) else ""
+    if line.strip() and len(line) <= _LONGEST_LINE:
+        rows += [
+            f"{gutter} {bar}",
+            f"{paint(number, 'frame')} {bar} {printable(line)}",
+            f"{gutter} {bar} {_carets(found, line, paint)}",
+        ]
+    if found.hint:
+        rows.append(f"{gutter} {paint('=', 'frame')} help: {printable(found.hint)}")
+    return "\n".join(rows) + "\n"
+
+
+def _carets(found: Diagnostic, line: str, paint: _Paint) -> str:
+    end = found.end_column if found.end_line == found.line else len(line.rstrip()) + 1
+    start = found.column - 1
+    before = sum(_width(character) for character in printable(line[:start]))
+    marked = sum(_width(character) for character in printable(line[start : end - 1]))
+    return " " * before + paint("^" * max(marked, 1), found.severity)
+
+
+def printable(text: str) -> str:
+    """Returns a text with nothing in it that could steer a terminal; tabs become spaces."""
+    return "".join(
+        "    "
+        if character == "\t"
+        else character
+        if character.isprintable()
+        else f"\\u{{{ord(character):x}}}"
+        for character in text
+    )
+
+
+def _width(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

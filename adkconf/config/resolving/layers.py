@@ -1,0 +1,59 @@
+"""Puts a file together with those that it extends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from adkconf.config.nodes import Mapping, Node, Scalar, Sequence
+from adkconf.config.reading.source import display_name
+from adkconf.config.resolving.interpolation import Interpolator
+from adkconf.config.resolving.merge import merge
+from adkconf.config.resolving.project import Project
+
+MAX_LAYERS = 8
+
+
+def read_layers(
+    path: Path, project: Project, interpolator: Interpolator, chain: tuple[Path, ...] = ()
+) -> Mapping | None:
+    """Reads a file and lays it over the files that it extends."""
+    own = project.tree(path)
+    if own is None:
+        return None
+    below: Mapping | None = None
+    for node in _extended(own, interpolator):
+        layer = _read_extended(node, project, interpolator, (*chain, path))
+        if layer is not None:
+            below = layer if below is None else merge(below, layer)
+    return own if below is None else merge(below, own)
+
+
+def _extended(own: Mapping, interpolator: Interpolator) -> list[Scalar]:
+    node: Node | None = own.get("extends")
+    items = node.items if isinstance(node, Sequence) else () if node is None else (node,)
+    texts = [interpolator.scalar(item) for item in items if isinstance(item, Scalar)]
+    # Those of another type are reported with the rest of the file's shape.
+    return [item for item in texts if isinstance(item.value, str) and not item.broken]
+
+
+def _read_extended(
+    node: Scalar, project: Project, interpolator: Interpolator, chain: tuple[Path, ...]
+) -> Mapping | None:
+    path = project.path_at(node.text, node.span)
+    if path in chain:
+        way = " → ".join(display_name(file) for file in (*chain[chain.index(path) :], path))
+        project.problems.add(
+            node.span, "E402", f"the file extends itself: {way}", hint="remove one", path="extends"
+        )
+        return None
+    if len(chain) >= MAX_LAYERS:
+        message = f"more than {MAX_LAYERS} files extend each other"
+        project.problems.add(node.span, "E103", message, path="extends")
+        return None
+    if not path.is_file():
+        project.files.add(path)
+        message = f"the file {display_name(path)!r} does not exist"
+        hint = "the path is relative to the file that names it"
+        project.problems.add(node.span, "E401", message, hint=hint, path="extends")
+        return None
+    return read_layers(path, project, interpolator, chain)

@@ -1,0 +1,153 @@
+"""The JSON schema of the language, generated from the spec and the catalogs."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+
+from adkconf.config.catalog.families import CATALOGS
+from adkconf.config.schema.documentation import field_documents
+from adkconf.config.schema.forms import (
+    DEFINITIONS,
+    FORMS,
+    add_agent_rules,
+    component_forms,
+)
+from adkconf.config.schema.patch import PROFILE, patch_definitions
+from adkconf.config.spec.agent import (
+    AgentSpec,
+    CodeAgentSpec,
+    CustomAgentSpec,
+    LlmAgentSpec,
+    LoopAgentSpec,
+    ParallelAgentSpec,
+    SequentialAgentSpec,
+)
+from adkconf.config.spec.app import AppSpec
+from adkconf.config.spec.component import Builtin, Catalog
+from adkconf.config.spec.section import Section
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_AGENTS: tuple[type[Section], ...] = (
+    LlmAgentSpec,
+    SequentialAgentSpec,
+    ParallelAgentSpec,
+    LoopAgentSpec,
+    CustomAgentSpec,
+    CodeAgentSpec,
+)
+
+Schema = dict[str, Any]
+
+
+class _Generator(GenerateJsonSchema):
+    """Leaves out titles that only repeat the key."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+@cache
+def checking_schema() -> Schema:
+    """Returns the schema that files are checked with: no documentation, profiles unchecked."""
+    models: list[type[Section]] = [AppSpec, *_AGENTS, *_argument_models()]
+    _, generated = models_json_schema(
+        [(model, "validation") for model in models],
+        ref_template=DEFINITIONS + "{model}",
+        schema_generator=_Generator,
+    )
+    definitions: Schema = generated["$defs"]
+    for agent in _AGENTS:
+        if issubclass(agent, AgentSpec):
+            add_agent_rules(definitions[agent.__name__])
+    forms = {
+        _definition_of(family): component_forms(catalog, definitions)
+        for family, catalog in CATALOGS.items()
+    }
+    app = definitions.pop("AppSpec")
+    app["patternProperties"] = {"^x-": {"description": "Anything: a place for anchors."}}
+    app["title"] = "adkconf app"
+    for switch in ("resumability", "cache"):
+        app["properties"][switch]["anyOf"].append({"type": "boolean"})
+    resolved: Schema = _resolve_marks(
+        {"$schema": DIALECT, **app, "$defs": {**definitions, **forms, **FORMS}}
+    )
+    return resolved
+
+
+def json_schema() -> dict[str, Any]:
+    """Returns the published schema, for editors; make changes to your own copy only."""
+    schema: Schema = json.loads(json.dumps(checking_schema()))
+    for model in _all_models():
+        target = schema if model is AppSpec else schema["$defs"].get(model.__name__)
+        if target is not None:
+            _document(target, model)
+    schema["$defs"] |= patch_definitions(schema)
+    profiles = schema["properties"]["profiles"]
+    profiles["additionalProperties"] = {"$ref": f"{DEFINITIONS}{PROFILE}"}
+    published: Schema = _without_marks(schema)
+    return published
+
+
+def schema_text() -> str:
+    """Returns the published schema as the text of a file."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _argument_models() -> list[type[Section]]:
+    builtins = (builtin for catalog in CATALOGS.values() for builtin in _distinct(catalog))
+    return list(dict.fromkeys(builtin.arguments for builtin in builtins))
+
+
+def _distinct(catalog: Catalog) -> list[Builtin]:
+    return list({builtin.name: builtin for builtin in catalog.builtins.values()}.values())
+
+
+def _all_models() -> list[type[Section]]:
+    found: list[type[Section]] = []
+    pending: list[type[Section]] = [Section]
+    while pending:
+        children = pending.pop().__subclasses__()
+        found += children
+        pending += children
+    return found
+
+
+def _document(target: Schema, model: type[Section]) -> None:
+    documents = field_documents(model)
+    for name, field in model.model_fields.items():
+        text = documents.get(name, "")
+        for key in {name, field.alias or name, name.removesuffix("s")} & target.get(
+            "properties", {}
+        ).keys():
+            prop = target["properties"][key]
+            target["properties"][key] = {"title": key, "description": text, **prop}
+
+
+def _resolve_marks(schema: Any) -> Any:
+    """Replaces the marks that the spec leaves for components by references to their forms."""
+    if isinstance(schema, list):
+        return [_resolve_marks(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if (family := schema.get("x-component")) is not None:
+        rest = {key: value for key, value in schema.items() if key in ("title", "description")}
+        return {"$ref": f"{DEFINITIONS}{_definition_of(family)}", **rest}
+    return {key: _resolve_marks(value) for key, value in schema.items()}
+
+
+def _definition_of(family: str) -> str:
+    return "".join(word.capitalize() for word in family.split("_"))
+
+
+def _without_marks(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_without_marks(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    marks = ("x-kind", "x-by")
+    return {key: _without_marks(value) for key, value in schema.items() if key not in marks}
