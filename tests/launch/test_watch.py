@@ -51,7 +51,7 @@ async def seconds_until_reload(live: Recording, edit: Callable[[], object]) -> f
     written = time.monotonic()
     async with asyncio.timeout(5):
         await live.reloaded.wait()
-        while await live.stale():
+        while await live.stale():  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     return time.monotonic() - written
 
@@ -157,6 +157,21 @@ async def test_an_edit_is_prompt_while_a_neighbour_is_written_all_the_time(tmp_p
         took = await seconds_until_reload(live, lambda: file.write_text("name: b"))
         rows.cancel()
     assert took < 2 * PROMPT_SECONDS
+
+
+async def test_following_leaks_no_descriptors(tmp_path: Path) -> None:
+    def count() -> int:
+        return len(os.listdir("/proc/self/fd"))
+
+    file = tmp_path / "app.yaml"
+    async with following(file) as live:
+        await asyncio.sleep(0.2)
+        before = count()
+        for number in range(20):
+            await seconds_until_reload(live, lambda n=number: file.write_text(f"{n}"))
+        async with asyncio.timeout(5):
+            while count() > before:  # noqa: ASYNC110 (the old watches end in threads of their own)
+                await asyncio.sleep(0.02)
 
 
 def test_a_trail_ends_in_a_loop_of_links(tmp_path: Path) -> None:
