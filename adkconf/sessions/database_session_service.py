@@ -154,6 +154,10 @@ class DatabaseSessionService(BaseSessionService):
         sql = await self._opened()
         entry = self._live.entry(key)
         async with entry.lock:
+            if entry.live is not None and entry.revision is not None:
+                session = await self._database.peek(partial(sql.read, key=key))
+                if session is not None and entry.revision.is_current(session):
+                    return entry.live.share(session.scopes.merge())
             work = partial(sql.catch_up, key=key, known=entry.revision)
             found = await self._database.read(work)
             if found is None:

@@ -19,6 +19,7 @@ Synchronous = Literal["FULL", "NORMAL"]
 _ASYNC_DRIVERS = {"postgresql": "asyncpg", "mysql": "aiomysql", "mariadb": "aiomysql"}
 _EXTRAS = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql"}
 _BUSY_TIMEOUT_MS = 30_000
+_POOL_SIZE = 16
 
 
 def connect_url(
@@ -101,8 +102,11 @@ def _pool(url: URL, options: dict[str, Any]) -> Database:
             f"{place} names the driver {driver!r}, which is not asynchronous; "
             f"use {backend}+{_ASYNC_DRIVERS[backend]}://"
         )
+    if "poolclass" not in options:
+        # Connections beyond the pool's size would be made and thrown away again and again.
+        options = {"pool_size": _POOL_SIZE, "max_overflow": 0, **options}
     try:
-        engine = create_async_engine(url, **{"pool_pre_ping": True, **options})
+        engine = create_async_engine(url, **options)
     except ModuleNotFoundError as error:
         raise MissingExtraError(place, extra=_EXTRAS[backend], package=driver) from error
     except (SQLAlchemyError, TypeError) as error:

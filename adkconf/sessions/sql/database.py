@@ -23,6 +23,9 @@ class Database(Protocol):
     dialect: str
     place: str
 
+    async def peek(self, work: Work[T]) -> T:
+        """Runs one statement that changes nothing, in as few round trips as possible."""
+
     async def read(self, work: Work[T]) -> T:
         """Runs a transaction that sees one state of the database and changes nothing."""
 

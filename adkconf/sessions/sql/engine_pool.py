@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adkconf.sessions.sql.database import T, Work
-from adkconf.sessions.sql.failures import lost_race, raise_translated
+from adkconf.sessions.sql.failures import may_succeed_again, raise_translated
 
 _ATTEMPTS = 8
 
@@ -22,6 +22,7 @@ class EnginePool:
         self.place = place
         self._engine = engine
         self._owned = owned
+        self._single = engine.execution_options(isolation_level="AUTOCOMMIT")
         # Elsewhere a transaction sees one state of the database by default.
         self._snapshots = (
             engine.execution_options(isolation_level="REPEATABLE READ")
@@ -29,40 +30,48 @@ class EnginePool:
             else engine
         )
 
+    async def peek(self, work: Work[T]) -> T:
+        """Runs one statement without a transaction around it, where that takes less."""
+        # Others change a setting of the connection for it, and back.
+        engine = self._single if self.dialect == "postgresql" else self._engine
+        return await self._run(engine, work, begin=None)
+
     async def read(self, work: Work[T]) -> T:
         """Runs `work` on one state of the database."""
-        return await self._run(self._snapshots, "BEGIN", work)
+        return await self._run(self._snapshots, work, begin="BEGIN")
 
     async def write(self, work: Work[T]) -> T:
         """Runs `work` and commits it; again when it lost against a concurrent transaction."""
-        return await self._run(self._engine, "BEGIN IMMEDIATE", work)
+        return await self._run(self._engine, work, begin="BEGIN IMMEDIATE")
 
     async def close(self) -> None:
         """Disposes the engine if it belongs to this object."""
         if self._owned:
             await self._engine.dispose()
 
-    async def _run(self, engine: AsyncEngine, begin: str, work: Work[T]) -> T:
-        attempt = 0
-        while True:
-            attempt += 1
+    async def _run(self, engine: AsyncEngine, work: Work[T], *, begin: str | None) -> T:
+        for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return await self._transact(engine, begin, work)
+                return await self._transact(engine, work, begin)
             # Anything may come out of a driver, for one while it connects.
             except Exception as error:
-                if attempt < _ATTEMPTS and lost_race(error):
-                    await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
-                    continue
-                raise_translated(error, self.place)
+                if attempt == _ATTEMPTS or not may_succeed_again(error):
+                    raise_translated(error, self.place)
+            await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
+        raise AssertionError("the last attempt returns or raises")
 
-    async def _transact(self, engine: AsyncEngine, begin: str, work: Work[T]) -> T:
+    async def _transact(self, engine: AsyncEngine, work: Work[T], begin: str | None) -> T:
         def run(connection: Connection) -> T:
             # SQLite's driver would begin too late: at the first write, not at the first read.
-            if self.dialect == "sqlite":
+            if begin is not None and self.dialect == "sqlite":
                 connection.exec_driver_sql(begin)
             return work(connection)
 
         async with engine.connect() as connection:
             result = await connection.run_sync(run)
-            await connection.commit()
+            try:
+                await connection.commit()
+            # Whether it was committed is unknown now, so it is not for this class to repeat it.
+            except Exception as error:
+                raise_translated(error, self.place)
             return result

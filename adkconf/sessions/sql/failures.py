@@ -8,11 +8,10 @@ from sqlalchemy.exc import (
     DataError,
     DBAPIError,
     IntegrityError,
-    InterfaceError,
-    OperationalError,
     ProgrammingError,
     SQLAlchemyError,
 )
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from adkconf.errors import (
     AdkconfError,
@@ -36,9 +35,14 @@ _HINTS = {
 }
 
 
-def lost_race(error: BaseException) -> bool:
-    """Tells whether the same transaction may succeed when it is run again."""
-    return isinstance(error, DBAPIError) and not _LOST_RACES.isdisjoint(_codes(error))
+def may_succeed_again(error: BaseException) -> bool:
+    """Tells whether a transaction that was not committed is worth another attempt.
+
+    It is when it lost to a concurrent one, or when its connection had died in the pool.
+    """
+    return isinstance(error, DBAPIError) and (
+        error.connection_invalidated or not _LOST_RACES.isdisjoint(_codes(error))
+    )
 
 
 def raise_translated(error: Exception, place: str) -> NoReturn:
@@ -58,7 +62,7 @@ def translate(error: Exception, place: str) -> Exception:
         return InputValidationError(f"{place} cannot store a value: {reason}")
     if isinstance(error, (IntegrityError, ProgrammingError)):
         return ServiceError(f"{place} refused a statement: {reason}")
-    if isinstance(error, (OperationalError, InterfaceError, DBAPIError, OSError)):
+    if isinstance(error, (DBAPIError, PoolTimeoutError, OSError)):
         return ServiceUnavailableError(f"{place} cannot be used: {reason}{_hint(reason)}")
     if isinstance(error, SQLAlchemyError):
         return ServiceError(f"{place} failed: {reason}")

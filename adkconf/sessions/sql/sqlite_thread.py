@@ -62,6 +62,10 @@ class SqliteThread:
         self._submission = Lock()
         self._closed = False
 
+    async def peek(self, work: Work[T]) -> T:
+        """Runs `work` on one state of the database."""
+        return await self._submit(work, writes=False)
+
     async def read(self, work: Work[T]) -> T:
         """Runs `work` on one state of the database."""
         return await self._submit(work, writes=False)

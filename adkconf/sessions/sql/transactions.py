@@ -50,6 +50,10 @@ class Revision(NamedTuple):
         """Tells whether the session was deleted and made again, or changed backwards."""
         return self.create_time != session.create_time or session.update_time < self.update_time
 
+    def is_current(self, session: SessionRow) -> bool:
+        """Tells whether nothing changed."""
+        return self[:2] == session[:2]
+
 
 class Catchup(NamedTuple):
     """What a holder lacks: the rows to add to its events, or `whole`: to replace them.
