@@ -27,6 +27,7 @@ RUNTIME = {
     "plugins",
     "runners",
     "sessions",
+    "telemetry",
     "tools",
     "workflow",
 }
@@ -49,7 +50,8 @@ ONLY_IN = {
     "uvicorn": {"adkconf.server"},
     "click": {"adkconf.cli"},
     "watchfiles": {"adkconf.launch"},
-    "yaml": {"adkconf.config"},
+    "yaml": {"adkconf.config", "adkconf.plugins.debug_logging_plugin"},
+    "opentelemetry": {"adkconf.telemetry"},
     "jsonschema": {"adkconf.config", "adkconf.agents.output"},
 }
 NEVER_IN_CONFIG = {"google", "sqlalchemy", "starlette", "uvicorn"}

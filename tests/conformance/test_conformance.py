@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from google.genai import types
 
+import tests.conformance.plugin_scenarios  # noqa: F401 (adds its scenarios)
 from tests.conformance.engines import ENGINES, Engine, Names, plain
 from tests.conformance.scenarios import SCENARIOS, Scene
 
