@@ -157,7 +157,7 @@ async def _follow(live: Live, console: Console) -> None:
 
     try:
         await watch.follow(live)
-    except OSError as error:
+    except Exception as error:  # too many watches, for one; the app goes on without
         console.not_following(error)
 
 
