@@ -9,8 +9,6 @@ import click
 from adkconf.config.diagnostic import Diagnostic
 from adkconf.config.rendering.render import FORMATS, Format, render
 
-_ALL = "*"
-
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path())
@@ -42,7 +40,7 @@ def validate(
     color = sys.stdout.isatty()
     click.echo(render(diagnostics, format_, sources=sources, color=color), nl=False, color=color)
     if format_ == "text":
-        click.echo(_summary(files, diagnostics))
+        click.echo(("\n" if diagnostics else "") + _summary(files, diagnostics))
     if any(problem.severity == "error" for problem in diagnostics):
         raise SystemExit(1)
 

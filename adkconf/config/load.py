@@ -12,11 +12,9 @@ from pydantic import ValidationError
 
 from adkconf.config import nodes
 from adkconf.config.catalog.families import CATALOGS
-from adkconf.config.checking.coercion import settle_types
 from adkconf.config.checking.data import AppData, to_data
 from adkconf.config.checking.meaning import check_meaning, identifier
 from adkconf.config.checking.shape import check_shape
-from adkconf.config.checking.validator import outline
 from adkconf.config.diagnostic import Diagnostic
 from adkconf.config.loaded import Loaded
 from adkconf.config.located import LocatedMap, LocatedText, Mark
@@ -27,7 +25,6 @@ from adkconf.config.resolving.layers import read_layers
 from adkconf.config.resolving.merge import merge, without
 from adkconf.config.resolving.overrides import apply_override
 from adkconf.config.resolving.project import Project
-from adkconf.config.schema.generate import checking_schema
 from adkconf.config.span import Span
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.component import SpecContext
@@ -149,7 +146,6 @@ def _resolve(
     data = to_data(AgentFiles(project, interpolator).expand(filled, file))
     for key in [key for key in data.root if key.startswith("x-")]:
         del data.root[key]
-    settle_types(data.root, checking_schema(), outline())
     model_names = frozenset(_keys(data.root.get("models")))
     project.problems.take(*check_shape(data))
     return _build(data, project, model_names, environ)

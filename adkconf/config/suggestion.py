@@ -8,12 +8,15 @@ from difflib import get_close_matches
 _LONGEST = 100
 
 
-def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """Returns the choice that is spelt most like the word, if one is like it at all."""
+def nearest(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """Returns the choice that is spelt most like the word, if one is like it at all.
+
+    `cutoff` is how like it must be: 1 for the same.
+    """
     if len(word) > _LONGEST:
         return None
     by_lower = {choice.lower(): choice for choice in choices}
-    found = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    found = get_close_matches(word.lower(), by_lower, n=1, cutoff=cutoff)
     return by_lower[found[0]] if found else None
 
 

@@ -1,7 +1,7 @@
-"""Components of installed packages: entry points of the groups `adkconf.plugins`, …
+"""Components of installed packages.
 
-They are looked up only for names that are not built in: the lookup reads the metadata of every
-installed package.
+They are entry points; those of plugins are in the group `adkconf.plugins`. They are looked up
+only for names that are not built in, since the lookup reads the metadata of every package.
 """
 
 from __future__ import annotations

@@ -15,18 +15,20 @@ def settle_types(data: Any, schema: Schema, outline: Outline) -> None:
     for step, below in list(outline.below(schema, data)):
         value = data[step]
         if isinstance(value, LooseText):
-            data[step] = _settled(value, outline.types(below))
+            types = outline.types(below)
+            # Without a type to go by, a text stays what it is.
+            if types != ALL_TYPES:
+                data[step] = _settled(value, types)
         else:
             settle_types(value, below, outline)
 
 
 def _settled(text: LooseText, types: tuple[str, ...]) -> Any:
     as_text = LocatedText.of(str(text), text.at, text.path)
-    if "string" in types and types != ALL_TYPES:
+    if "string" in types:
         return as_text
     try:
         value = resolve_plain(str(text))
     except InexactNumberError:
         return as_text
-    # Without a type to go by, a text stays what it is.
-    return value if kinds_of(value) & set(types) and types != ALL_TYPES else as_text
+    return value if kinds_of(value) & set(types) else as_text

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from adkconf.config.located import Broken
 from adkconf.config.schema.forms import DEFINITIONS, Schema
 
 _KINDS = (
@@ -65,16 +66,18 @@ class Outline:
         if fitting:
             fitting.sort(key=lambda branch: -len(branch.get("required", ())))
             return Choice((fitting[0],))
-        if by in value:
+        if by in value and not isinstance(value[by], Broken):
             near = [branch for branch in branches if by in branch.get("properties", {})]
             return Choice(tuple(near), mistaken=by)
         return Choice(tuple(branches[:1]))
 
     def _fits_by(self, branch: Schema, by: str, value: dict[str, Any]) -> bool:
-        prop = self.resolve(branch.get("properties", {}).get(by, {}))
-        if by not in value or not prop:
+        if by not in value:
             return True
+        prop = self.resolve(branch.get("properties", {}).get(by, {}))
         text = value[by]
+        if not prop:
+            return False
         if not isinstance(text, str):
             return False
         if "pattern" in prop and not re.search(prop["pattern"], text):

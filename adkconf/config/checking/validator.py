@@ -33,7 +33,8 @@ def find_errors(data: Any) -> list[ValidationError]:
 def _validator() -> Any:
     checks: dict[str, Check] = {**Draft202012Validator.VALIDATORS, "anyOf": _any_of}
     guarded = {keyword: _unless_broken(check) for keyword, check in checks.items()}
-    return extend(Draft202012Validator, guarded)(checking_schema())
+    validator: Any = extend(Draft202012Validator, guarded)  # type: ignore[no-untyped-call]
+    return validator(checking_schema())
 
 
 def _unless_broken(check: Check) -> Check:
@@ -65,6 +66,6 @@ def _any_of(
 def _one(validator: Any, instance: Any, branch: Schema) -> Iterator[ValidationError]:
     if branch.get("maxProperties") == 1 and isinstance(instance, dict) and len(instance) != 1:
         # One sentence about it says more than what the other keywords find.
-        yield ValidationError("", validator="maxProperties", validator_value=1, schema=branch)
+        yield ValidationError("", validator="one-component", validator_value=1, schema=branch)
     else:
         yield from validator.descend(instance, branch)

@@ -25,7 +25,7 @@ Tokens = Annotated[
 class AuthSpec(Section):
     """Who may call."""
 
-    bearer: Tokens = ()
+    bearer: Tokens
     """A request needs this token, or one of these, as `Authorization: Bearer <token>`."""
 
 

@@ -1,0 +1,245 @@
+"""Says in words what does not fit the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from adkconf.config.catalog.extensions import extension_names
+from adkconf.config.catalog.families import CATALOGS
+from adkconf.config.checking.outline import Choice, kinds_of
+from adkconf.config.diagnostic import Diagnostic, diagnostic
+from adkconf.config.located import Place, Step, find_place
+from adkconf.config.schema.forms import Schema, needs_arguments
+from adkconf.config.suggestion import did_you_mean, listed, shorten
+
+_TYPES = {
+    "string": "a text",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+    "null": "nothing",
+}
+_FAMILIES = {
+    "session": "session service",
+    "artifact": "artifact service",
+    "memory": "memory service",
+    "credential": "credential service",
+    "code": "Python object",
+}
+_MAX_LISTED = 10
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An error of the schema's: its keyword with the keyword's argument, and where it is.
+
+    `keyword` is None where a key is forbidden altogether. A `secret` value must not be shown.
+    """
+
+    keyword: str | None
+    argument: Any
+    schema: Schema
+    schema_path: tuple[Any, ...]
+    value: Any
+    message: str
+    steps: tuple[Step, ...]
+    place: Place
+    key_place: Place
+    secret: bool
+
+    def shown(self) -> str:
+        """Returns the value as it may be shown."""
+        if self.secret:
+            return "the value of the variable"
+        return show(self.value)
+
+
+def show(value: Any) -> str:
+    """Returns a value as it would be written, long ones cut or only named by their type."""
+    if isinstance(value, str):
+        return shorten(value)
+    if value is None or isinstance(value, bool):
+        return {None: "nothing", True: "true", False: "false"}[value]
+    if isinstance(value, (dict, list)):
+        return _TYPES[min(kinds_of(value))]
+    return str(value)
+
+
+def describe(finding: Finding) -> Iterator[Diagnostic]:
+    """Yields what to say about an error."""
+    if finding.keyword is None:
+        return _excluded(finding)
+    return _BY_KEYWORD.get(finding.keyword, _out_of_range)(finding)
+
+
+def describe_unknown_key(finding: Finding, key: str, place: Place) -> Iterator[Diagnostic]:
+    """Yields what to say about a key that the schema does not know."""
+    kind = finding.schema.get("x-kind")
+    if kind is not None:
+        yield from _unknown_component(kind, key, place)
+        return
+    known = list(finding.schema.get("properties", {}))
+    hint = did_you_mean(key, known)
+    if not hint and 0 < len(known) <= _MAX_LISTED:
+        hint = f"possible keys: {', '.join(known)}"
+    yield _at(place, "E201", f"unknown key {shorten(key)}", hint)
+
+
+def _missing_key(finding: Finding) -> Iterator[Diagnostic]:
+    # jsonschema reports each missing key on its own, but always with the whole list.
+    key = next(key for key in finding.argument if finding.message.startswith(f"{key!r} is"))
+    owner = f" in {finding.place.path!r}" if finding.place.path else ""
+    yield _at(finding.key_place, "E202", f"the key {key!r} is missing{owner}")
+
+
+def _missing_partner(finding: Finding) -> Iterator[Diagnostic]:
+    partner, key = finding.message.split("'")[1::2][:2]
+    place = find_place(finding.value, (key,), key=True) or finding.place
+    yield _at(place, "E207", f"{key!r} needs {partner!r} beside it")
+
+
+def _excluded(finding: Finding) -> Iterator[Diagnostic]:
+    _, other, _, key = finding.schema_path[-4:]
+    message = f"{key!r} and {other!r} do not go together"
+    yield _at(finding.key_place, "E207", message, "remove one of them")
+
+
+def _wrong_type(finding: Finding) -> Iterator[Diagnostic]:
+    types = list(dict.fromkeys(_as_list(finding.argument)))
+    if len(types) > 1:
+        hidden = {"null", "integer"} if "number" in types else {"null"}
+        types = [name for name in types if name not in hidden]
+    names = [_TYPES[name] for name in types]
+    expected = " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    message = f"expected {expected}, not {finding.shown()}"
+    yield _at(finding.place, "E203", message, _type_hint(finding.value, types))
+
+
+def _type_hint(value: Any, types: list[str]) -> str:
+    if value is None:
+        return "write a value, or remove the key"
+    if "string" in types and isinstance(value, (bool, int, float)):
+        return "put it in quotes if it is meant as text"
+    if types == ["array"] and not isinstance(value, dict):
+        return "write it as a list: [ … ], or lines that start with '- '"
+    return ""
+
+
+def _not_one_of(finding: Finding) -> Iterator[Diagnostic]:
+    choices = _as_list(finding.argument)
+    expected = listed(choices) if isinstance(choices[0], str) else str(choices[0])
+    visible = isinstance(finding.value, str) and not finding.secret
+    hint = did_you_mean(finding.value, choices) if visible else ""
+    yield _at(finding.place, "E204", f"expected {expected}, not {finding.shown()}", hint)
+
+
+def _malformed(finding: Finding) -> Iterator[Diagnostic]:
+    description = finding.schema.get("description", "")
+    hint = f"expected {description[:1].lower()}{description[1:]}" if description else ""
+    yield _at(finding.place, "E206", f"{finding.shown()} does not have the right form", hint)
+
+
+def _no_form(finding: Finding) -> Iterator[Diagnostic]:
+    """A text that none of the branches of a union takes."""
+    choice: Choice = finding.argument
+    kind = finding.schema.get("x-kind")
+    if kind is not None:
+        name = "…" if finding.secret else finding.value
+        yield from _unknown_component(kind, name, finding.place)
+        return
+    names = [name for branch in choice.branches for name in branch.get("enum", ())]
+    if names:
+        hint = did_you_mean(finding.value, names)
+        yield _at(finding.place, "E501", f"unknown name {finding.shown()}", hint)
+    else:
+        yield from _malformed(finding)
+
+
+def _no_branch(finding: Finding) -> Iterator[Diagnostic]:
+    """A mapping that one of its values keeps from being any of those that are possible."""
+    key, choice = finding.message, finding.argument
+    kind = finding.schema.get("x-kind")
+    if kind is not None:
+        name = finding.value if isinstance(finding.value, str) and not finding.secret else "…"
+        yield from _unknown_component(kind, name, finding.place)
+        return
+    names = branch_names(choice, key)
+    message = f"unknown {key} {finding.shown()}; expected {listed(names)}, or a reference"
+    visible = isinstance(finding.value, str) and not finding.secret
+    yield _at(finding.place, "E204", message, did_you_mean(finding.value, names) if visible else "")
+
+
+def branch_names(choice: Choice, key: str) -> list[str]:
+    """Returns the values of a key that the branches of a union are chosen by."""
+    properties = [branch["properties"][key] for branch in choice.branches]
+    return [
+        name for prop in properties for name in prop.get("enum", _as_list(prop.get("const", [])))
+    ]
+
+
+def _not_one_component(finding: Finding) -> Iterator[Diagnostic]:
+    names = list(finding.value or ())
+    if not names:
+        yield _at(finding.place, "E202", "the name of the component is missing")
+        return
+    place = find_place(finding.value, (names[1],), key=True) or finding.place
+    message = f"a component has one name; {names[0]!r} and {names[1]!r} are two"
+    hint = f"indent {names[1]!r} deeper if it is an argument of {names[0]!r}"
+    yield _at(place, "E207", message, hint)
+
+
+def _out_of_range(finding: Finding) -> Iterator[Diagnostic]:
+    limit = finding.argument
+    expected = {
+        "minimum": f"at least {limit}",
+        "maximum": f"at most {limit}",
+        "exclusiveMinimum": f"more than {limit}",
+        "exclusiveMaximum": f"less than {limit}",
+        "minLength": "a text that is not empty",
+        "minItems": "a list that is not empty",
+        "minProperties": "a mapping that is not empty",
+        "maxProperties": "no arguments",
+    }[str(finding.keyword)]
+    yield _at(finding.place, "E205", f"expected {expected}, not {finding.shown()}")
+
+
+def _unknown_component(kind: str, name: str, place: Place) -> Iterator[Diagnostic]:
+    builtins = CATALOGS[kind].builtins  # type: ignore[index]
+    family = _FAMILIES.get(kind, kind)
+    if name in builtins and needs_arguments(builtins[name]):
+        fields = builtins[name].arguments.model_fields.items()
+        needed = [field for field, info in fields if info.is_required()]
+        yield _at(place, "E505", f"{name!r} needs arguments: {', '.join(needed)}")
+    elif "://" in name:
+        scheme = name.partition("://")[0].partition("+")[0]
+        hint = did_you_mean(scheme, builtins) or f"there are: {', '.join(builtins)}"
+        yield _at(place, "E501", f"no {family} has the scheme {shorten(scheme)}", hint)
+    elif name not in extension_names(kind):
+        hint = did_you_mean(name, [*builtins, *extension_names(kind)])
+        own = "for an object of your own write './file.py:name' or 'package.module:name'"
+        yield _at(place, "E501", f"unknown {family} {shorten(name)}", hint or own)
+
+
+def _at(place: Place, code: str, message: str, hint: str = "") -> Diagnostic:
+    return diagnostic(place.at, code, message, hint=hint, path=place.path)
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+_BY_KEYWORD: dict[str, Callable[[Finding], Iterator[Diagnostic]]] = {
+    "anyOf": _no_form,
+    "const": _not_one_of,
+    "dependentRequired": _missing_partner,
+    "enum": _not_one_of,
+    "one-component": _not_one_component,
+    "pattern": _malformed,
+    "required": _missing_key,
+    "type": _wrong_type,
+    "x-by": _no_branch,
+}
