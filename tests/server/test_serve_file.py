@@ -1,0 +1,72 @@
+"""The whole way, in a process of its own: file, app, HTTP, edits, signal."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+SCRIPT = """\
+import sys
+from functools import partial
+from adkconf import config
+from adkconf.server import serve_file
+
+read = partial(config.load, sys.argv[1])
+render = lambda found, sources: "".join(f"{d.file}:{d.line}: {d.message}" for d in found)
+serve_file(read, read().spec.server, render=render, stream=sys.stderr, follow=True)
+"""
+APP = "name: hello\nroot_agent: {model: echo}\nserver: {port: 0}\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "app.yaml"
+    file.write_text(APP)
+    return file
+
+
+@pytest.fixture
+def process(file: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", SCRIPT, str(file)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        yield process
+        process.kill()
+
+
+def line(process: subprocess.Popen[str]) -> str:
+    assert process.stderr is not None
+    return process.stderr.readline()
+
+
+def edit(file: Path, text: str) -> None:
+    """Writes all at once: a file that is caught half written would be told, too."""
+    file.with_suffix(".new").write_text(text)
+    file.with_suffix(".new").replace(file)
+
+
+def test_a_file_is_served_edited_and_stopped(process: subprocess.Popen[str], file: Path) -> None:
+    started = re.search(r"http://127.0.0.1:\d+", line(process))
+    assert started is not None
+    assert httpx.get(f"{started[0]}/list-apps").json() == ["hello"]
+    edit(file, APP.replace("echo", "{scripted: [{text: hi}]}"))
+    assert line(process).startswith("reloaded: generation 2 ")
+    edit(file, APP + "tolls: []\n")
+    assert line(process) == "edit rejected, generation 2 goes on:\n"
+    assert "4:" in line(process)
+    edit(file, APP.replace("port: 0", "port: 0, drain_seconds: 1"))
+    assert line(process).startswith("the server section changed: it takes effect when")
+    assert line(process).startswith("reloaded: generation 3 ")
+    asked = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(5) == 0
+    assert time.monotonic() - asked < 2
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
