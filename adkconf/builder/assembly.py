@@ -26,8 +26,9 @@ async def build(loaded: Loaded, *, previous: Built | None = None) -> Built:
     """Builds an app and opens its services.
 
     The project's Python files are imported in a thread; objects are made on the running loop.
-    Variables of `env.files` are put into the environment before that. Services that `previous` has open under the same configuration are carried over. When it
-    raises, everything that was opened is closed again.
+    Variables of `env.files` are put into the environment before that. Services that `previous`
+    has open under the same configuration are carried over. When it raises, everything that was
+    opened is closed again.
 
     Raises:
         BuildError: something is wrong; `diagnostics` has everything that is, with its place.

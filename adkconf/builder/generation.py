@@ -20,12 +20,15 @@ def generate_content_config(spec: GenerateContentConfigSpec) -> types.GenerateCo
     Raises:
         Fault: google-genai does not take a value.
     """
-    written = spec.given()
+    options = spec.given()
     try:
-        return types.GenerateContentConfig.model_validate(written)
+        return types.GenerateContentConfig.model_validate(options)
     except ValidationError as error:
         fault = value_fault(error)
-        fault.steps = _as_written(written, fault.steps)
+        field, *rest = _as_written(options, fault.steps)
+        # The spec has its fields in snake case, the file may not.
+        in_camel = spec.span_of(to_camel(str(field)), key=True) != spec.at
+        fault.steps = (to_camel(str(field)) if in_camel else field, *rest)
         raise fault from error
 
 

@@ -21,10 +21,8 @@ def overlays(command: _Function) -> _Function:
     """Adds the options that change what the file says."""
     profile = click.option(
         "--profile",
-        "profiles",
-        multiple=True,
         metavar="NAME",
-        help="Merge a profile of the file over it; may be given several times.",
+        help="Merge this profile of the file over it.",
     )
     override = click.option(
         "--set",
@@ -36,6 +34,6 @@ def overlays(command: _Function) -> _Function:
     return profile(override(command))
 
 
-def load_app(file: Path, profiles: tuple[str, ...], overrides: tuple[str, ...]) -> Loaded:
+def load_app(file: Path, profile: str | None, overrides: tuple[str, ...]) -> Loaded:
     """Reads the file of an app, as the environment is now."""
-    return load(file, profiles=profiles, overrides=overrides, environ=real_environment())
+    return load(file, profile=profile, overrides=overrides, environ=real_environment())

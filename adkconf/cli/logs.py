@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from typing import Any
 
 from adkconf.cli.problems import DEBUG
 
@@ -11,10 +12,10 @@ from adkconf.cli.problems import DEBUG
 class _Lines(logging.Formatter):
     """Leaves tracebacks out, unless somebody debugs."""
 
-    def formatException(self, ei: object) -> str:  # noqa: N802 (logging's name)
+    def formatException(self, ei: Any) -> str:  # noqa: N802 (logging's name)
         if DEBUG in os.environ:
-            return super().formatException(ei)  # type: ignore[arg-type]
-        kind, error, _ = ei  # type: ignore[misc]
+            return super().formatException(ei)
+        kind, error, _ = ei
         return f"  {kind.__name__}: {error}"
 
 

@@ -32,7 +32,7 @@ def run(
     user: str,
     session: str | None,
     as_json: bool,
-    profiles: tuple[str, ...],
+    profile: str | None,
     overrides: tuple[str, ...],
 ) -> None:
     """Talk to the app of FILE.
@@ -44,7 +44,7 @@ def run(
     log_in_lines()
     went_well = True
     with asyncio.Runner() as loop:
-        loaded = load_app(file, profiles, overrides)
+        loaded = load_app(file, profile, overrides)
         built = loop.run(build(loaded))
         try:
             if built.diagnostics:

@@ -30,7 +30,7 @@ def serve(
     follow: bool,
     host: str | None,
     port: int | None,
-    profiles: tuple[str, ...],
+    profile: str | None,
     overrides: tuple[str, ...],
 ) -> None:
     """Serve the app of FILE over HTTP, in the way of google-adk's API.
@@ -39,6 +39,6 @@ def serve(
     app; a broken edit changes nothing and is told here and at /health.
     """
     log_in_lines()
-    read = partial(load_app, file, profiles, overrides)
+    read = partial(load_app, file, profile, overrides)
     server = checked_spec(read()).server
     serve_file(read, server, render=render, stream=sys.stderr, host=host, port=port, follow=follow)
