@@ -35,6 +35,8 @@ from adkconf.plugins.plugin_manager import PluginManager
 from adkconf.sessions.base_session_service import BaseSessionService
 from adkconf.sessions.in_memory_session_service import InMemorySessionService
 from adkconf.sessions.session import Session
+from adkconf.workflow.base_node import BaseNode
+from adkconf.workflow.node_agent import as_agent
 
 logger = logging.getLogger("adkconf.runs")
 
@@ -63,7 +65,7 @@ class Runner:
         app: App | None = None,
         app_name: str | None = None,
         agent: BaseAgent | None = None,
-        node: BaseAgent | None = None,
+        node: BaseAgent | BaseNode | None = None,
         plugins: list[BasePlugin] | None = None,
         artifact_service: BaseArtifactService | None = None,
         session_service: BaseSessionService,
@@ -75,7 +77,7 @@ class Runner:
     ) -> None:
         self.app = _one_app(app, app_name, agent, node, plugins)
         self.app_name = app_name or self.app.name
-        self.agent: BaseAgent = self.app.root_agent
+        self.agent = as_agent(self.app.root_agent)
         self.session_service = session_service
         self.artifact_service = artifact_service
         self.memory_service = memory_service
@@ -289,7 +291,7 @@ class InMemoryRunner(Runner):
         self,
         agent: BaseAgent | None = None,
         *,
-        node: BaseAgent | None = None,
+        node: BaseAgent | BaseNode | None = None,
         app_name: str | None = None,
         plugins: list[BasePlugin] | None = None,
         app: App | None = None,
@@ -314,7 +316,7 @@ def _one_app(
     app: App | None,
     app_name: str | None,
     agent: BaseAgent | None,
-    node: BaseAgent | None,
+    node: BaseAgent | BaseNode | None,
     plugins: list[BasePlugin] | None,
 ) -> App:
     """Makes an app of whichever of the three was given."""

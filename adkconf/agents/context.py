@@ -7,6 +7,7 @@ from typing import Any
 from google.genai import types
 
 from adkconf.agents.invocation_context import InvocationContext
+from adkconf.agents.node_run import NodeRun, Route
 from adkconf.agents.readonly_context import ReadonlyContext
 from adkconf.artifacts.base_artifact_service import ArtifactVersion, BaseArtifactService
 from adkconf.events.event_actions import EventActions
@@ -28,10 +29,16 @@ class Context(ReadonlyContext):
         event_actions: EventActions | None = None,
         function_call_id: str | None = None,
         confirmation: ToolConfirmation | None = None,
+        node_run: NodeRun | None = None,
     ) -> None:
         super().__init__(invocation_context)
         self._actions = event_actions if event_actions is not None else EventActions()
-        self._state = State(invocation_context.session.state, self._actions.state_delta)
+        self._state = State(
+            invocation_context.session.state,
+            self._actions.state_delta,
+            invocation_context.state_schema,
+        )
+        self._node_run = node_run
         self.function_call_id = function_call_id
         self.tool_confirmation = confirmation
 
@@ -53,6 +60,80 @@ class Context(ReadonlyContext):
         """Returns the actions with changes inside containers of the state recorded."""
         self._state.record_nested_writes()
         return self._actions
+
+    @property
+    def node_path(self) -> str:
+        """Where the agent or workflow node stands: `wf@1/node@1`."""
+        run = self._node_run
+        return run.path if run is not None else self._invocation_context.node_path
+
+    @property
+    def node_run(self) -> NodeRun:
+        """The workflow node's run.
+
+        Raises:
+            ValueError: this is not the context of a workflow node.
+        """
+        if self._node_run is None:
+            raise ValueError("this works only in the context that a workflow node is given")
+        return self._node_run
+
+    @property
+    def attempt_count(self) -> int:
+        """How often the workflow node has been tried, this time included."""
+        return self._node_run.attempt_count if self._node_run is not None else 1
+
+    @property
+    def resume_inputs(self) -> dict[str, Any]:
+        """Answers to what the workflow node asked before it was resumed, by interrupt id."""
+        return self._node_run.resume_inputs if self._node_run is not None else {}
+
+    @property
+    def output(self) -> Any:
+        """What the workflow node produced; it can be set once."""
+        return self._node_run.output if self._node_run is not None else None
+
+    @output.setter
+    def output(self, value: Any) -> None:
+        self.node_run.set_output(value)
+
+    @property
+    def route(self) -> Route:
+        """Which of the workflow node's edges are followed."""
+        return self._node_run.route if self._node_run is not None else None
+
+    @route.setter
+    def route(self, value: Route) -> None:
+        self.node_run.route = value
+        self.node_run.route_sent = False
+
+    async def run_node(
+        self,
+        node: Any,
+        node_input: Any = None,
+        *,
+        use_as_output: bool = False,
+        run_id: str | None = None,
+        use_sub_branch: bool = False,
+    ) -> Any:
+        """Runs a node or function as a child of the workflow node and returns its output.
+
+        Await it at once. A child that was done before the run was interrupted, or before a retry,
+        is not run again. Children are told apart by their name and the order of their runs, or by
+        `run_id`, which must not be a number. `use_as_output` makes the child's output the node's;
+        `use_sub_branch` hides its events from its siblings.
+
+        Raises:
+            ValueError: not in a workflow node, or one that has not `rerun_on_resume`.
+            DynamicNodeFailError: the child failed.
+        """
+        return await self.node_run.children.run_node(
+            node,
+            node_input,
+            use_as_output=use_as_output,
+            run_id=run_id,
+            use_sub_branch=use_sub_branch,
+        )
 
     def request_confirmation(self, *, hint: str | None = None, payload: Any = None) -> None:
         """Asks a person about the running tool call; the tool runs again with the answer.

@@ -8,7 +8,9 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from google.genai import types
+from pydantic import BaseModel
 
+from adkconf.agents.node_run import NodePlace
 from adkconf.agents.progress import Progress
 from adkconf.agents.run_config import RunConfig
 from adkconf.artifacts.base_artifact_service import BaseArtifactService
@@ -63,6 +65,8 @@ class RunTally:
 
     llm_calls: int = 0
     failed_in: InvocationContext | None = None
+    # The exception that an event of the run tells of already.
+    told: Exception | None = None
 
     def count_llm_call(self, limit: int) -> None:
         """Counts a model call.
@@ -98,6 +102,8 @@ class InvocationContext:
     progress: Progress = field(default_factory=Progress)
     run_config: RunConfig = field(default_factory=RunConfig)
     tally: RunTally = field(default_factory=RunTally)
+    node: NodePlace | None = None
+    state_schema: type[BaseModel] | None = None
 
     @property
     def app_name(self) -> str:
@@ -115,6 +121,9 @@ class InvocationContext:
         names: list[str] = []
         agent: AgentInTree | None = self.agent
         while agent is not None:
+            if self.node is not None and agent.name == self.node.agent_name:
+                names.append(self.node.path)
+                break
             names.append(f"{agent.name}@1")
             agent = agent.parent_agent
         return "/".join(reversed(names))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.apps.resumability_config import ResumabilityConfig
 from adkconf.plugins.base_plugin import BasePlugin
+from adkconf.workflow.base_node import BaseNode
 
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]*")
 
@@ -37,7 +38,7 @@ class App(BaseModel):
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
     name: str
-    root_agent: BaseAgent
+    root_agent: BaseAgent | BaseNode
     plugins: list[BasePlugin] = Field(default_factory=list)
     resumability_config: ResumabilityConfig | None = None
 

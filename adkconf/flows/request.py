@@ -10,6 +10,7 @@ from google.genai import types
 from adkconf.agents.context import Context
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.flows.history import History, current_turn
+from adkconf.flows.node_contents import node_contents
 from adkconf.flows.port import Instruction, LlmAgentPort
 from adkconf.flows.templates import fill_template
 from adkconf.flows.transfer import offer_transfer
@@ -25,7 +26,8 @@ async def build_request(ctx: InvocationContext, agent: LlmAgentPort) -> LlmReque
     request.session_key = (ctx.app_name, ctx.user_id, ctx.session.id)
     context = Context(ctx)
     late_instruction = await _instruct(request, context, agent)
-    request.append_instructions([_identity(agent)])
+    if ctx.node is None:
+        request.append_instructions([_identity(agent)])
     # Attachments of a static instruction were put into contents; they stay in front.
     request.contents = [*request.contents, *_contents(ctx, agent)]
     if late_instruction:
@@ -93,6 +95,8 @@ def _identity(agent: LlmAgentPort) -> str:
 
 def _contents(ctx: InvocationContext, agent: LlmAgentPort) -> list[types.Content]:
     events = ctx.session.events
+    if ctx.node is not None:
+        return node_contents(ctx, agent.name, ctx.node)
     if agent.include_contents == "none":
         return current_turn(agent.name, ctx.branch, events)
     key = ("contents", agent.name, ctx.branch)

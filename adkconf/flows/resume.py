@@ -45,8 +45,12 @@ Move = AskModel | RunCalls | Wait | HandOver | Finished
 def next_move(ctx: InvocationContext, agent_name: str) -> Move:
     """Tells from the run's stored events what the agent does next."""
     events = [e for e in ctx.session.events if e.invocation_id == ctx.invocation_id]
+    # In a workflow the same agent can run several times, each at a path of its own.
+    path = ctx.node_path if ctx.node is not None else None
     mine: list[Event] = []
     for event in events:
+        if path is not None and event.node_info.path != path:
+            continue
         if event.author == agent_name and event.branch == ctx.branch:
             # Turns that came to their end, in earlier rounds of a loop for one, do not count.
             mine = [] if event.actions.end_of_agent else [*mine, event]

@@ -76,7 +76,7 @@ async def _publish(ctx: InvocationContext, event: Event) -> Event:
 async def record_failure(ctx: InvocationContext, error: Exception) -> Event | None:
     """Stores the error event that ends a run and tells the plugins.
 
-    Returns None when the event could not be stored.
+    Returns None when the event could not be stored, or an earlier one tells of the error.
     """
     failed = ctx.tally.failed_in or ctx
     event = Event(
@@ -89,7 +89,8 @@ async def record_failure(ctx: InvocationContext, error: Exception) -> Event | No
     )
     stored: Event | None = None
     try:
-        stored = await record(ctx, event)
+        if ctx.tally.told is not error:
+            stored = await record(ctx, event)
     except Exception:
         # The first error is the one to tell; a store that fails now must not hide it.
         logger.exception("the error event of invocation %s was not stored", ctx.invocation_id)

@@ -1,0 +1,32 @@
+"""The way of events from nodes that run side by side to whoever runs the workflow."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from adkconf.events.event import Event
+
+
+class Outlet:
+    """Lets one event through at a time; its node goes on when it has been stored."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[tuple[Event, asyncio.Event] | None] = asyncio.Queue()
+
+    async def send(self, event: Event) -> None:
+        """Hands an event over and waits until it is stored."""
+        taken = asyncio.Event()
+        self._queue.put_nowait((event, taken))
+        await taken.wait()
+
+    def close(self) -> None:
+        """Ends `events`."""
+        self._queue.put_nowait(None)
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        """Yields what is sent until the outlet is closed."""
+        while (item := await self._queue.get()) is not None:
+            event, taken = item
+            yield event
+            taken.set()
