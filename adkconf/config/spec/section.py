@@ -69,7 +69,9 @@ class Section(BaseModel):
     def given(self) -> dict[str, Any]:
         """Returns the fields that were written, with their values."""
         return {
-            name: getattr(self, name) for name in self.model_fields if name in self.model_fields_set
+            name: getattr(self, name)
+            for name in type(self).model_fields
+            if name in self.model_fields_set
         }
 
     def _place(self, steps: tuple[Step, ...] = (), *, key: bool = False) -> Place:
