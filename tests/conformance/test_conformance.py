@@ -18,7 +18,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 IDS = {"user_id": "u", "session_id": "s"}
 
 
-async def play(engine: Engine, scene: Scene) -> dict[str, Any]:
+async def play(engine: Engine, scene: Scene, show: Any = plain) -> dict[str, Any]:
     """Runs a scene and returns everything that can be seen from outside."""
     names = Names()
     runner = engine.runner(scene.root, scene.plugins, **scene.app)
@@ -34,14 +34,14 @@ async def play(engine: Engine, scene: Scene) -> dict[str, Any]:
         try:
             async for event in run:
                 seen.append(event)
-                yielded.append(plain(event, names))
+                yielded.append(show(event, names))
         except Exception as error:
             yielded.append({"raised": type(error).__name__, "text": str(error)})
     session = await runner.session_service.get_session(**session_ids)
     await runner.close()
     return {
         "yielded": yielded,
-        "stored": [plain(event, names) for event in session.events],
+        "stored": [show(event, names) for event in session.events],
         "state": session.state,
         "hooks": engine.log,
     }
