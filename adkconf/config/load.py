@@ -146,9 +146,11 @@ def _resolve(
     data = to_data(AgentFiles(project, interpolator).expand(filled, file))
     for key in [key for key in data.root if key.startswith("x-")]:
         del data.root[key]
-    model_names = frozenset(_keys(data.root.get("models")))
+    # Also the names of models that turn out to be wrong, or under a misspelt key.
+    model_names = set(_keys(data.root.get("models")))
     project.problems.take(*check_shape(data))
-    return _build(data, project, model_names, environ)
+    model_names.update(_keys(data.root.get("models")))
+    return _build(data, project, frozenset(model_names), environ)
 
 
 def _keys(value: Any) -> Iterable[str]:

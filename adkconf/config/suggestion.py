@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 
 _LONGEST = 100
 
@@ -16,14 +17,46 @@ def nearest(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | 
     if len(word) > _LONGEST:
         return None
     by_lower = {choice.lower(): choice for choice in choices}
-    found = get_close_matches(word.lower(), by_lower, n=1, cutoff=cutoff)
-    return by_lower[found[0]] if found else None
+    found = get_close_matches(word.lower(), by_lower, n=5, cutoff=cutoff)
+    if not found:
+        return None
+    return by_lower[min(found, key=lambda choice: _distance(word.lower(), choice))]
+
+
+def _distance(word: str, choice: str) -> tuple[int, int]:
+    """Returns how many slips of the fingers are between two words, then how their lengths differ.
+
+    A slip leaves out, adds or changes a letter, or swaps two neighbours.
+    """
+    rows = [list(range(len(choice) + 1))]
+    for i, letter in enumerate(word, start=1):
+        row = [i]
+        for j, other in enumerate(choice, start=1):
+            changed = rows[i - 1][j - 1] + (letter != other)
+            cost = min(rows[i - 1][j] + 1, row[j - 1] + 1, changed)
+            if i > 1 and j > 1 and letter == choice[j - 2] and other == word[i - 2]:
+                cost = min(cost, rows[i - 2][j - 2] + 1)
+            row.append(cost)
+        rows.append(row)
+    return rows[-1][-1], abs(len(word) - len(choice))
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """Returns the question as a hint; empty if nothing is near."""
     choice = nearest(word, choices)
     return f"did you mean {choice!r}?" if choice is not None else ""
+
+
+def near_file(path: Path, suffixes: tuple[str, ...]) -> str:
+    """Returns a hint that names the file beside a missing one which was probably meant."""
+    try:
+        names = {file.stem: file.name for file in path.parent.iterdir() if file.suffix in suffixes}
+    except OSError:
+        return f"there is no directory {path.parent.name!r}"
+    meant = nearest(path.stem, names)
+    if meant is None:
+        return "the path is relative to the file that names it"
+    return f"did you mean {names[meant]!r}?"
 
 
 def listed(choices: Iterable[str], *, last: str = "or") -> str:

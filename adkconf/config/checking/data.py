@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from adkconf.config.located import (
@@ -15,21 +15,23 @@ from adkconf.config.located import (
     Mark,
     join_path,
 )
-from adkconf.config.nodes import Mapping, Node, Scalar, Sequence
+from adkconf.config.nodes import Mapping, Node, Scalar, Sequence, walk_scalars
 
 
 @dataclass
 class AppData:
-    """An app's data, and the paths of values that must not be shown."""
+    """An app's data, the paths of values that must not be shown, and whether any is broken."""
 
     root: LocatedMap
-    secret_paths: set[str] = field(default_factory=set)
+    secret_paths: set[str]
+    has_broken: bool
 
 
 def to_data(root: Mapping) -> AppData:
     """Returns the data of a tree."""
     secret_paths: set[str] = set()
-    return AppData(_map(root, "", secret_paths), secret_paths)
+    has_broken = any(scalar.broken for scalar in walk_scalars(root))
+    return AppData(_map(root, "", secret_paths), secret_paths, has_broken)
 
 
 def _value(node: Node, path: str, secret_paths: set[str]) -> Any:
@@ -67,16 +69,22 @@ def _scalar(node: Scalar, path: str, secret_paths: set[str]) -> Any:
     return node.value
 
 
-def strip_broken(data: Any) -> None:
-    """Takes out what is broken, at every depth."""
+# Without these nobody can tell what the rest of a mapping is about.
+_TELLING = ("agent_class", "code", "uri")
+
+
+def strip_broken(data: Any) -> Any:
+    """Takes out what is broken, at every depth; returns what is left."""
     if isinstance(data, LocatedMap):
-        for key in [key for key, value in data.items() if isinstance(value, Broken)]:
-            del data[key]
-        for value in data.values():
-            strip_broken(value)
+        for key, value in list(data.items()):
+            data[key] = strip_broken(value)
+            if isinstance(data[key], Broken):
+                del data[key]
+                if key in _TELLING:
+                    return BROKEN
     elif isinstance(data, LocatedList):
-        kept = [index for index, item in enumerate(data) if not isinstance(item, Broken)]
+        stripped = [strip_broken(item) for item in data]
+        kept = [index for index, item in enumerate(stripped) if not isinstance(item, Broken)]
         data.spans[:] = [data.spans[index] for index in kept]
-        data[:] = [data[index] for index in kept]
-        for item in data:
-            strip_broken(item)
+        data[:] = [stripped[index] for index in kept]
+    return data

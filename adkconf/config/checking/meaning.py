@@ -7,12 +7,12 @@ from typing import Any
 
 from adkconf.config.catalog.extensions import extension_names
 from adkconf.config.catalog.families import CATALOGS
-from adkconf.config.checking.references import Call, ReferenceChecker
+from adkconf.config.checking.references import ReferenceChecker, misfits
 from adkconf.config.problems import Problems
 from adkconf.config.resolving.project import Project
 from adkconf.config.spec.agent import AgentSpec, walk_agents
 from adkconf.config.spec.app import AppSpec
-from adkconf.config.spec.component import ComponentSpec, ModelSpec, ToolSpec
+from adkconf.config.spec.component import ComponentSpec, ModelSpec
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
 from adkconf.config.suggestion import did_you_mean
@@ -32,7 +32,7 @@ def check_meaning(
         if isinstance(section, ModelSpec):
             _check_model(section, problems, model_names)
         if isinstance(section, ComponentSpec):
-            _check_component(section, references)
+            _check_component(section, references, problems)
         else:
             for ref in _own_references(section):
                 references.check(ref)
@@ -96,20 +96,24 @@ def _check_model(model: ModelSpec, problems: Problems, model_names: frozenset[st
     problems.take(model.diagnostic("E603", f"unknown model {model.name!r}", hint=hint))
 
 
-def _check_component(component: ComponentSpec, references: ReferenceChecker) -> None:
+def _check_component(
+    component: ComponentSpec, references: ReferenceChecker, problems: Problems
+) -> None:
     for value in component.args.values():
         if isinstance(value, PythonRef):
             references.check(value)
     if component.ref is None:
         return
     definition = references.check(component.ref)
-    # A function among the tools is the tool itself, unless arguments make it a factory.
-    is_plain = isinstance(component, ToolSpec) and not component.called
-    if definition is None or (is_plain and definition.kind != "class"):
+    # Without arguments, only a class is certain to be called.
+    if not component.called and (definition is None or definition.kind != "class"):
         return
-    if component.called or definition.kind == "class":
-        call = Call(component.args, len(component.positional))
-        references.check_call(component.ref, definition, call)
+    for misfit in misfits(definition, component.args, len(component.positional)):
+        steps = component.arg_steps(misfit.argument) if misfit.argument else ()
+        message = f"{component.ref.attribute!r}: {misfit.message}"
+        problems.take(
+            component.diagnostic("E505", message, hint=misfit.hint, steps=steps, key=True)
+        )
 
 
 def _sections(value: Any) -> Iterator[Section]:

@@ -6,12 +6,11 @@ and what `trust.imports` names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from adkconf.config.catalog.extensions import extension_packages
 from adkconf.config.checking.python_source import (
@@ -24,15 +23,16 @@ from adkconf.config.diagnostic import Diagnostic, diagnostic
 from adkconf.config.reading.source import Source, display_name
 from adkconf.config.resolving.project import Project
 from adkconf.config.spec.reference import PythonRef
-from adkconf.config.suggestion import did_you_mean
+from adkconf.config.suggestion import did_you_mean, near_file, nearest
 
 
 @dataclass(frozen=True)
-class Call:
-    """Arguments that the object of a reference is called with."""
+class Misfit:
+    """What is wrong with the arguments of a call; `argument` is the one in question, if it is."""
 
-    args: Mapping[str, Any]
-    positional: int = 0
+    message: str
+    hint: str = ""
+    argument: str | None = None
 
 
 class ReferenceChecker:
@@ -59,24 +59,6 @@ class ReferenceChecker:
         source = self._source(ref.file)
         return self._definition(ref, source) if source is not None else None
 
-    def check_call(self, ref: PythonRef, definition: Definition | None, call: Call) -> None:
-        """Notes arguments that do not fit what a reference leads to."""
-        signature = definition.signature if definition else None
-        if signature is None:
-            return
-        for name in call.args:
-            if name not in signature.names and not signature.open:
-                hint = did_you_mean(name, signature.names) or _parameters(signature)
-                self._note_argument(ref, name, f"{ref.attribute!r} has no parameter {name!r}", hint)
-        given = {*call.args, *signature.names[: call.positional]}
-        missing = [
-            name for name in signature.names if name in signature.required and name not in given
-        ]
-        if missing:
-            self._note(ref, "E505", f"{ref.attribute!r} needs arguments: {', '.join(missing)}")
-        if call.positional > len(signature.names) and not signature.open:
-            self._note(ref, "E505", f"{ref.attribute!r} takes no arguments")
-
     def _check_installed(self, ref: PythonRef) -> None:
         module = ref.module or ""
         top = module.partition(".")[0]
@@ -96,19 +78,13 @@ class ReferenceChecker:
         )
 
     def _note_missing_file(self, ref: PythonRef, file: Path) -> None:
-        try:
-            names = [path.name for path in file.parent.iterdir() if path.suffix == ".py"]
-        except OSError:
-            names = []
-        hint = did_you_mean(file.name, names)
+        hint = near_file(file, (".py",))
         if ref.module is None:
-            hint = hint or "the path is relative to the file that names it"
-            self._note(
-                ref, "E502", f"the file {ref.text.rpartition(':')[0]!r} does not exist", hint
-            )
+            missing = ref.text.rpartition(":")[0]
+            self._note(ref, "E502", f"the file {missing!r} does not exist", hint)
         else:
-            hint = hint.replace(".py'", "'")
-            self._note(ref, "E502", f"the project has no module {ref.module!r}", hint)
+            message = f"the project has no module {ref.module!r}"
+            self._note(ref, "E502", message, hint if "did you mean" in hint else "")
 
     def _source(self, file: Path) -> PythonSource | None:
         if file not in self._parsed:
@@ -135,16 +111,34 @@ class ReferenceChecker:
         if definition.kind == "module":
             message = f"{ref.attribute!r} is of a module that {where!r} only imports"
             self._note(ref, "E504", message, "refer to names that the file itself defines")
-        elif definition.kind == "class" and member not in definition.members:
+        elif definition.kind in ("class", "function") and member not in definition.members:
             hint = did_you_mean(member, definition.members)
-            self._note(ref, "E503", f"the class {name!r} defines no {member!r}", hint)
+            self._note(ref, "E503", f"the {definition.kind} {name!r} has no {member!r}", hint)
         return None
-
-    def _note_argument(self, ref: PythonRef, name: str, message: str, hint: str) -> None:
-        self._note(ref, "E505", message, hint)
 
     def _note(self, ref: PythonRef, code: str, message: str, hint: str = "") -> None:
         self._project.problems.take(diagnostic(ref.at, code, message, hint=hint, path=ref.path))
+
+
+def misfits(
+    definition: Definition | None, args: Collection[str], positional: int
+) -> Iterator[Misfit]:
+    """Yields what is wrong with arguments that an object is called with."""
+    signature = definition.signature if definition else None
+    if signature is None:
+        return
+    meant = {*args, *signature.names[:positional]}
+    for name in args:
+        if name not in signature.names and not signature.open:
+            near = nearest(name, signature.names)
+            meant.add(near or name)
+            hint = f"did you mean {near!r}?" if near else _parameters(signature)
+            yield Misfit(f"there is no parameter {name!r}", hint, name)
+    missing = [name for name in signature.names if name in signature.required - meant]
+    if missing:
+        yield Misfit(f"arguments are missing: {', '.join(missing)}")
+    if positional > len(signature.names) and not signature.open:
+        yield Misfit("it takes no arguments")
 
 
 def _parameters(signature: Signature) -> str:

@@ -37,19 +37,19 @@ def check_shape(app: AppData) -> list[Diagnostic]:
         if not misspelt:
             break
         for error in misspelt[:MAX_ERRORS]:
-            found += _SETTLED[str(error.validator)](app, _finding(app, error))
-        strip_broken(app.root)
+            found += _SETTLED[str(error.validator)](app.root, _finding(app, error))
+            app.has_broken = True
         settle_types(app.root, outline().schema, outline())
         errors = find_errors(app.root)
     for error in errors[:MAX_ERRORS]:
         found += describe(_finding(app, error))
-    for _ in range(_MAX_ROUNDS):
-        if not errors:
-            break
+    for _ in range(_MAX_ROUNDS if errors or app.has_broken else 0):
         for error in errors:
             _break_at(app.root, list(error.absolute_path))
         strip_broken(app.root)
         errors = find_errors(app.root)
+        if not errors:
+            break
     return found
 
 
@@ -57,7 +57,7 @@ def _finding(app: AppData, error: ValidationError) -> Finding:
     steps = tuple(error.absolute_path)
     place = find_place(app.root, steps) or Place()
     return Finding(
-        keyword=error.validator if isinstance(error.validator, str) else None,
+        keyword=str(error.validator),
         argument=error.validator_value,
         schema=error.schema if isinstance(error.schema, dict) else {},
         schema_path=tuple(error.absolute_schema_path),
@@ -70,7 +70,8 @@ def _finding(app: AppData, error: ValidationError) -> Finding:
     )
 
 
-def _settle_unknown_keys(app: AppData, finding: Finding) -> Iterator[Diagnostic]:
+def _settle_unknown_keys(root: Any, finding: Finding) -> Iterator[Diagnostic]:
+    """Handles keys that are misspelt or out of place."""
     known = list(finding.schema.get("properties", {}))
     patterns = finding.schema.get("patternProperties", {})
     container = finding.value
@@ -80,21 +81,23 @@ def _settle_unknown_keys(app: AppData, finding: Finding) -> Iterator[Diagnostic]
         place = find_place(container, (key,), key=True) or finding.place
         yield from describe_unknown_key(finding, key, place)
         meant = nearest(key, known, cutoff=_SURE)
-        if meant is None or meant in container or "x-kind" in finding.schema:
-            container[key] = BROKEN
+        if "x-kind" in finding.schema:
+            _break_at(root, list(finding.steps))
+        elif meant is None or meant in container:
+            del container[key]
         elif isinstance(container, LocatedMap):
             container[meant], container.marks[meant] = container.pop(key), container.marks[key]
 
 
-def _settle_kind(app: AppData, finding: Finding) -> Iterator[Diagnostic]:
+def _settle_kind(root: Any, finding: Finding) -> Iterator[Diagnostic]:
     """Handles a value that tells what kind of mapping it is in, like `agent_class`."""
     yield from describe(finding)
     key = finding.message
     meant = nearest(str(finding.value), branch_names(finding.argument, key))
     if meant is None:
-        _break_at(app.root, list(finding.steps[:-1]))
+        _break_at(root, list(finding.steps[:-1]))
     else:
-        _at(app.root, finding.steps[:-1])[key] = meant
+        _at(root, finding.steps[:-1])[key] = meant
 
 
 def _break_at(root: Any, steps: list[Step]) -> None:

@@ -12,6 +12,7 @@ from adkconf.config.checking.outline import Choice, kinds_of
 from adkconf.config.diagnostic import Diagnostic, diagnostic
 from adkconf.config.located import Place, Step, find_place
 from adkconf.config.schema.forms import Schema, needs_arguments
+from adkconf.config.spec.app import APP_NAME
 from adkconf.config.suggestion import did_you_mean, listed, shorten
 
 _TYPES = {
@@ -30,6 +31,8 @@ _FAMILIES = {
     "credential": "credential service",
     "code": "Python object",
 }
+_ABOUT_EMPTINESS = ("minLength", "minItems", "minProperties", "maxProperties")
+_FORMS = {APP_NAME: "a letter, then letters, digits, '_' and '-'"}
 _MAX_LISTED = 10
 
 
@@ -37,10 +40,10 @@ _MAX_LISTED = 10
 class Finding:
     """An error of the schema's: its keyword with the keyword's argument, and where it is.
 
-    `keyword` is None where a key is forbidden altogether. A `secret` value must not be shown.
+    A `secret` value must not be shown.
     """
 
-    keyword: str | None
+    keyword: str
     argument: Any
     schema: Schema
     schema_path: tuple[Any, ...]
@@ -71,8 +74,6 @@ def show(value: Any) -> str:
 
 def describe(finding: Finding) -> Iterator[Diagnostic]:
     """Yields what to say about an error."""
-    if finding.keyword is None:
-        return _excluded(finding)
     return _BY_KEYWORD.get(finding.keyword, _out_of_range)(finding)
 
 
@@ -84,8 +85,10 @@ def describe_unknown_key(finding: Finding, key: str, place: Place) -> Iterator[D
         return
     known = list(finding.schema.get("properties", {}))
     hint = did_you_mean(key, known)
-    if not hint and 0 < len(known) <= _MAX_LISTED:
-        hint = f"possible keys: {', '.join(known)}"
+    if not hint:
+        keys = [name for name in known if f"{name}s" not in known]
+        hint = f"possible keys: {', '.join(keys)}" if keys else "there are no keys here"
+        hint = hint if len(keys) <= _MAX_LISTED else ""
     yield _at(place, "E201", f"unknown key {shorten(key)}", hint)
 
 
@@ -103,7 +106,7 @@ def _missing_partner(finding: Finding) -> Iterator[Diagnostic]:
 
 
 def _excluded(finding: Finding) -> Iterator[Diagnostic]:
-    _, other, _, key = finding.schema_path[-4:]
+    other, _, key, _ = finding.schema_path[-4:]
     message = f"{key!r} and {other!r} do not go together"
     yield _at(finding.key_place, "E207", message, "remove one of them")
 
@@ -138,7 +141,8 @@ def _not_one_of(finding: Finding) -> Iterator[Diagnostic]:
 
 
 def _malformed(finding: Finding) -> Iterator[Diagnostic]:
-    description = finding.schema.get("description", "")
+    form = _FORMS.get(finding.argument) if finding.keyword == "pattern" else None
+    description = form or finding.schema.get("description", "")
     hint = f"expected {description[:1].lower()}{description[1:]}" if description else ""
     yield _at(finding.place, "E206", f"{finding.shown()} does not have the right form", hint)
 
@@ -203,8 +207,9 @@ def _out_of_range(finding: Finding) -> Iterator[Diagnostic]:
         "minItems": "a list that is not empty",
         "minProperties": "a mapping that is not empty",
         "maxProperties": "no arguments",
-    }[str(finding.keyword)]
-    yield _at(finding.place, "E205", f"expected {expected}, not {finding.shown()}")
+    }[finding.keyword]
+    given = "" if finding.keyword in _ABOUT_EMPTINESS else f", not {finding.shown()}"
+    yield _at(finding.place, "E205", f"expected {expected}{given}")
 
 
 def _unknown_component(kind: str, name: str, place: Place) -> Iterator[Diagnostic]:
@@ -237,6 +242,7 @@ _BY_KEYWORD: dict[str, Callable[[Finding], Iterator[Diagnostic]]] = {
     "const": _not_one_of,
     "dependentRequired": _missing_partner,
     "enum": _not_one_of,
+    "not": _excluded,
     "one-component": _not_one_component,
     "pattern": _malformed,
     "required": _missing_key,

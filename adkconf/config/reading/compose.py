@@ -130,7 +130,7 @@ class _Composer:
         if target is None:
             hint = "put the value in quotes if '*' is part of a text"
             self._add(event, "E104", f"no anchor '&{event.anchor}' is defined above", hint)
-            return _Sized(Scalar(self._span(event), None, ""))
+            return _Sized(Scalar(self._span(event), None, "", broken=True))
         self._count += target.size - 1
         self._check_bounds(event, depth + target.height - 1)
         return target
@@ -138,15 +138,18 @@ class _Composer:
     def _scalar(self, event: Any) -> Scalar:
         span, text, plain = self._span(event), event.value, not event.style
         value: Primitive = text
+        broken = False
         if forbidden := find_in_value(text):
+            broken = True
             message = f"the character {name_of(forbidden[0])} is not allowed in a value"
             self._add(event, "E102", message, "remove it")
         if plain:
             try:
                 value = resolve_plain(text)
             except InexactNumberError as error:
+                broken = True
                 self._add(event, "E108", str(error), "put it in quotes if it is meant as text")
-        return Scalar(span, value, text, plain)
+        return Scalar(span, value, text, plain, broken=broken)
 
     def _sequence(self, event: Any, depth: int) -> _Sized:
         items: list[_Sized] = []

@@ -10,7 +10,7 @@ from adkconf.config.nodes import Entry, Mapping, Node, Scalar, Sequence
 from adkconf.config.reading.source import display_name
 from adkconf.config.resolving.interpolation import Interpolator
 from adkconf.config.resolving.project import Project
-from adkconf.config.suggestion import did_you_mean
+from adkconf.config.suggestion import did_you_mean, near_file
 
 MAX_DEPTH = 8
 MAX_FILES = 500
@@ -119,7 +119,7 @@ class AgentFiles:
             return "E103", f"more than {MAX_DEPTH} levels or {MAX_FILES} files of agents", ""
         if not path.is_file():
             self._project.files.add(path)
-            return "E401", f"the file {node.text!r} does not exist", _near_file(path)
+            return "E401", f"the file {node.text!r} does not exist", near_file(path, AGENT_FILES)
         return None
 
     def _refuse_other_keys(self, node: Mapping, way: _Way) -> None:
@@ -134,11 +134,3 @@ class AgentFiles:
 
 def _with(node: Mapping, key: str, value: Node) -> Mapping:
     return Mapping(node.span, {**node.entries, key: Entry(node.entries[key].key_span, value)})
-
-
-def _near_file(path: Path) -> str:
-    try:
-        names = [file.name for file in path.parent.iterdir() if file.name.endswith(AGENT_FILES)]
-    except OSError:
-        return f"there is no directory {path.parent.name!r}"
-    return did_you_mean(path.name, names) or "the path is relative to the file that names it"

@@ -109,7 +109,7 @@ def add_agent_rules(definition: Schema) -> None:
             properties[singular] = properties[plural]
             exclusive.append((plural, singular))
     definition["dependentSchemas"] = {
-        first: {"properties": {second: False}} for first, second in exclusive
+        first: {"properties": {second: {"not": {}}}} for first, second in exclusive
     }
 
 
