@@ -54,13 +54,12 @@ class Agents:
         self._named: dict[str, Any] = {}
         self._get = components.engine.get
 
-    def build(self, spec: AgentNode, default_name: str = "") -> Any:
+    def build(self, spec: AgentNode) -> Any:
         """Returns the agent, or None."""
         if isinstance(spec, CodeAgentSpec):
             return self._from_code(spec)
-        what = f"agent {spec.name!r}" if spec.name else "the agent"
+        what = f"agent {spec.name!r}"
         fields = self._common_fields(spec)
-        fields["name"] = spec.name or default_name
         if isinstance(spec, LlmAgentSpec):
             fields |= self._llm_fields(spec)
         elif isinstance(spec, LoopAgentSpec) and spec.max_iterations is not None:
@@ -94,7 +93,7 @@ class Agents:
         return found
 
     def _common_fields(self, spec: AgentSpec) -> dict[str, Any]:
-        fields: dict[str, Any] = {"description": spec.description}
+        fields: dict[str, Any] = {"name": spec.name, "description": spec.description}
         children = [self.build(child) for child in spec.sub_agents or ()]
         fields["sub_agents"] = [child for child in children if child is not None]
         for name, references in spec.callbacks().items():

@@ -35,7 +35,7 @@ def draft_app(spec: AppSpec, components: Components) -> Draft | None:
         problems.report(spec, fault)
     agents = Agents(components, spec.models)
     agents.make_models()
-    root = agents.build(spec.root_agent, default_name=spec.name.replace("-", "_"))
+    root = agents.build(spec.root_agent)
     plugins = _plugins(spec, components)
     with problems.at(spec.run, "the run options cannot be used"):
         run_config = _run_config(spec.run)

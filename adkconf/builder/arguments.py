@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, get_type_hints
 
 from pydantic import PydanticUserError, TypeAdapter, ValidationError
 
 from adkconf.builder.problems import WRONG_ARGUMENT, Fault
 from adkconf.config.located import Step
+from adkconf.config.suggestion import did_you_mean
 
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
@@ -75,12 +75,11 @@ def _unknown(
         return
     known = [parameter.name for parameter in parameters if parameter.kind in _NAMED]
     for name in args.keys() - set(known):
-        similar = get_close_matches(name, known, n=1)
         takes = f"it takes {', '.join(known)}" if known else "it takes no arguments"
         yield Fault(
             WRONG_ARGUMENT,
             f"{_name(target)} has no argument {name!r}",
-            hint=f"did you mean {similar[0]!r}?" if similar else takes,
+            hint=did_you_mean(name, known) or takes,
             steps=(name,),
         )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from importlib.metadata import entry_points
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -20,6 +19,7 @@ from adkconf.builder.problems import (
     Problems,
 )
 from adkconf.builder.references import References
+from adkconf.config.catalog.extensions import extensions
 from adkconf.config.located import Step
 from adkconf.config.spec.component import ComponentSpec, Family
 from adkconf.config.spec.reference import PythonRef
@@ -139,9 +139,10 @@ def _is_to_be_called(target: Any, spec: ComponentSpec) -> bool:
 
 
 def _extension(spec: ComponentSpec) -> Any:
-    for entry in entry_points(group=f"adkconf.{spec.family}s", name=spec.name):
-        return entry.load()
-    raise Fault(UNKNOWN_COMPONENT, f"no installed extension has a {spec.family} {spec.name!r}")
+    entry = extensions(spec.family).get(spec.name)
+    if entry is None:
+        raise Fault(UNKNOWN_COMPONENT, f"no installed extension has a {spec.family} {spec.name!r}")
+    return entry.load()
 
 
 def _argument_steps(section: Section, steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import os
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
@@ -20,8 +18,10 @@ from adkconf.builder.problems import (
     KnownFault,
     describe,
 )
+from adkconf.config.reading.source import display_name
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
+from adkconf.config.suggestion import did_you_mean
 
 
 class References:
@@ -70,7 +70,7 @@ class References:
             return self._failed(ref, error)
 
     def _failed(self, ref: PythonRef, error: BaseException) -> Fault:
-        what = _shown(ref.file) if ref.file else ref.module
+        what = display_name(ref.file) if ref.file else ref.module
         if ref.file is not None and not ref.file.is_file():
             return Fault(FILE_NOT_FOUND, f"there is no file {what}")
         if isinstance(error, ModuleNotFoundError) and f"{ref.module}.".startswith(f"{error.name}."):
@@ -88,10 +88,10 @@ class References:
     def _raised_at(self, error: BaseException) -> str:
         """Returns the last line of the project's own code that the error passed."""
         if isinstance(error, SyntaxError) and error.filename:
-            return f"{_shown(Path(error.filename))}:{error.lineno}"
+            return f"{display_name(Path(error.filename))}:{error.lineno}"
         own = {str(file) for file in self._modules.files}
         frames = [frame for frame in extract_tb(error.__traceback__) if frame.filename in own]
-        return f"{_shown(Path(frames[-1].filename))}:{frames[-1].lineno}" if frames else ""
+        return f"{display_name(Path(frames[-1].filename))}:{frames[-1].lineno}" if frames else ""
 
 
 def references_in(value: Any) -> Iterator[PythonRef]:
@@ -121,16 +121,6 @@ def _reason(error: BaseException) -> str:
 def _no_such(name: str, ref: PythonRef, owner: Any) -> Fault:
     where = getattr(owner, "__name__", type(owner).__name__)
     if isinstance(owner, ModuleType) and ref.file is not None:
-        where = _shown(ref.file)
+        where = display_name(ref.file)
     public = [other for other in dir(owner) if not other.startswith("_")]
-    similar = get_close_matches(name, public, n=1)
-    return Fault(
-        NAME_NOT_FOUND,
-        f"{where} has no {name!r}",
-        hint=f"did you mean {similar[0]!r}?" if similar else "",
-    )
-
-
-def _shown(path: Path) -> str:
-    """Returns a path as diagnostics show it: relative where it is below the working directory."""
-    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+    return Fault(NAME_NOT_FOUND, f"{where} has no {name!r}", hint=did_you_mean(name, public))

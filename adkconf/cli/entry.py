@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import NoReturn
 
 import click
@@ -22,6 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     0: done; 1: the file, a service or a run has a problem; 2: wrong usage; 130: interrupted. A
     problem is told on standard error, without a traceback unless ADKCONF_DEBUG is set.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # Models and files may hold what the terminal's encoding does not.
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = commands.main(arguments, prog_name="adkconf", standalone_mode=False)
     except click.ClickException as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ def explain(error: Exception) -> str:
 
 def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str]) -> str:
     """Returns diagnostics as text with excerpts, in colour if standard error is a terminal."""
-    from adkconf.config.render import render as render_text  # only broken files need it
+    # Only broken files need it.
+    from adkconf.config.rendering.render import render as render_text
 
-    return render_text(diagnostics, sources)
+    color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    return render_text(diagnostics, sources=sources, color=color).rstrip("\n")
