@@ -23,8 +23,10 @@ from adkconf.events.event import Event, as_content
 from adkconf.invocation.background_loop import BackgroundLoop
 from adkconf.invocation.closing import close_agents
 from adkconf.invocation.debug_print import print_event
+from adkconf.invocation.compaction import Compaction
 from adkconf.invocation.message import check_message, store_message
 from adkconf.invocation.recorder import run_agent
+from adkconf.invocation.recent_events import load_recent
 from adkconf.invocation.rewind import rewind_session
 from adkconf.invocation.start import begin, choose_agent
 from adkconf.invocation.turns import OnBusy, turns_of
@@ -32,10 +34,11 @@ from adkconf.memory.base_memory_service import BaseMemoryService
 from adkconf.memory.in_memory_memory_service import InMemoryMemoryService
 from adkconf.plugins.base_plugin import BasePlugin
 from adkconf.plugins.plugin_manager import PluginManager
-from adkconf.sessions.base_session_service import BaseSessionService
+from adkconf.sessions.base_session_service import BaseSessionService, GetSessionConfig
 from adkconf.sessions.in_memory_session_service import InMemorySessionService
 from adkconf.sessions.session import Session
 from adkconf.workflow.base_node import BaseNode
+from adkconf.sessions.session_key import SessionKey
 from adkconf.workflow.node_agent import as_agent
 
 logger = logging.getLogger("adkconf.runs")
@@ -86,6 +89,8 @@ class Runner:
         self.on_busy: OnBusy = on_busy
         self.plugin_manager = PluginManager(self.app.plugins, plugin_close_timeout)
         self._background: BackgroundLoop | None = None
+        compaction = self.app.events_compaction_config
+        self._compaction = Compaction(compaction, self.agent) if compaction else None
 
     async def run_async(
         self,
@@ -132,6 +137,8 @@ class Runner:
                 async for event in events:
                     yield event
 
+            if self._compaction is not None:
+                await self._compaction.after_run(ctx)
     def run(
         self,
         *,
@@ -253,10 +260,10 @@ class Runner:
     ) -> Session:
         names = _SessionNames(app_name=self.app_name, user_id=user_id, session_id=session_id)
         limits = run_config.get_session_config if run_config else None
-        session = await self.session_service.load_for_run(**names, config=limits)
+        session = await self._load(names, limits)
         if session is None and create:
             await self.session_service.create_session(**names)
-            session = await self.session_service.load_for_run(**names, config=limits)
+            session = await self._load(names, limits)
         if session is None:
             raise SessionNotFoundError(
                 f"Session not found: {session_id} (app {self.app_name!r}, user {user_id!r}). "
@@ -265,6 +272,11 @@ class Runner:
         return session
 
     @property
+    async def _load(self, names: _SessionNames, limits: GetSessionConfig | None) -> Session | None:
+        if self._compaction is not None and limits is not None and limits.limits:
+            return await load_recent(self.session_service, SessionKey(**names), limits)
+        return await self.session_service.load_for_run(**names, config=limits)
+
     def _is_resumable(self) -> bool:
         config = self.app.resumability_config
         return config is not None and config.is_resumable
@@ -280,6 +292,7 @@ class Runner:
             memory_service=self.memory_service,
             credential_service=self.credential_service,
             plugin_manager=self.plugin_manager,
+            compactor=self._compaction,
             run_config=run_config,
         )
 

@@ -61,6 +61,25 @@ class HookRunner(Protocol):
 
 @dataclass(slots=True)
 class RunTally:
+class Compactor(Protocol):
+    """What replaces the older part of a conversation by a summary."""
+
+    async def before_call(self, ctx: InvocationContext) -> None:
+        """Makes room before a model call, when it is time."""
+
+
+class CredentialStore(Protocol):
+    """What keeps users' credentials between runs."""
+
+    async def load_credential(
+        self, auth_config: AuthConfig, callback_context: Any
+    ) -> AuthCredential | None:
+        """Returns the user's credential, or None."""
+
+    async def save_credential(self, auth_config: AuthConfig, callback_context: Any) -> None:
+        """Keeps `auth_config.exchanged_auth_credential`."""
+
+
     """Counters shared by all contexts of one run."""
 
     llm_calls: int = 0
@@ -95,7 +114,10 @@ class InvocationContext:
     user_content: types.Content | None = None
     artifact_service: BaseArtifactService | None = None
     memory_service: BaseMemoryService | None = None
-    credential_service: Any = None
+    credential_service: CredentialStore | None = None
+    # What the user's message brings for `adk_request_credential` calls, by their ids.
+    credential_answers: dict[str, Any] = field(default_factory=dict, repr=False)
+    compactor: Compactor | None = None
     branch: str | None = None
     end_invocation: bool = False
     is_resumable: bool = False

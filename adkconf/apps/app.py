@@ -7,6 +7,7 @@ import re
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from adkconf.agents.base_agent import BaseAgent
+from adkconf.apps.events_compaction_config import EventsCompactionConfig
 from adkconf.apps.resumability_config import ResumabilityConfig
 from adkconf.plugins.base_plugin import BasePlugin
 from adkconf.workflow.base_node import BaseNode
@@ -40,6 +41,7 @@ class App(BaseModel):
     name: str
     root_agent: BaseAgent | BaseNode
     plugins: list[BasePlugin] = Field(default_factory=list)
+    events_compaction_config: EventsCompactionConfig | None = None
     resumability_config: ResumabilityConfig | None = None
 
     @field_validator("name")

@@ -1,8 +1,9 @@
 """Session events as the contents of a request, kept up to date event by event.
 
 A session's history is turned into contents once: `History` remembers what it has read and adds
-only what is new, so that a turn costs the same however long the conversation is. Two things make
-it start over: a rewind, and an answer to a function call that is no longer the last thing said.
+only what is new, so that a turn costs the same however long the conversation is. Three things
+make it start over: a rewind, a summary that takes the place of events, and an answer to a function
+call that is no longer the last thing said.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from google.genai import types
 
 from adkconf.events.event import Event
 from adkconf.flows.quotation import quote
+from adkconf.flows.summaries import with_summaries
 
 _MADE_UP_ID = "adk-"
 _OWN_QUESTIONS = "adk_request_"
@@ -36,15 +38,18 @@ class History:
         # Every answer there is, while starting over; otherwise answers come with their events.
         self._known: dict[str, types.Part] = {}
         self._out_of_order = False
+        self._summarised = False
 
     def contents(self, events: list[Event]) -> list[types.Content]:
         """Returns a new list of the contents of `events`, oldest first."""
         self._feed(events[self._read :])
         if self._out_of_order or self._read > len(events):
             self._start_over()
-            kept = without_rewound(events)
+            kept = [event for event in without_rewound(events) if self._shown(event)]
             self._known = _answers(kept)
-            self._feed(kept)
+            shown = with_summaries(kept)
+            self._feed(shown)
+            self._summarised = shown is not kept
             self._known = {}
             self._out_of_order = False
         self._read = len(events)
@@ -53,6 +58,7 @@ class History:
     def _feed(self, events: Iterable[Event]) -> None:
         for event in events:
             self._out_of_order |= event.actions.rewind_before_invocation_id is not None
+            self._out_of_order |= event.actions.compaction is not None
             if event.content is not None and event.content.parts and self._shown(event):
                 if event.author in ("user", "model", self._agent_name):
                     self._add_own(event.content)
@@ -102,7 +108,8 @@ class History:
                 self._answered.add(response.id)
                 expected.append(part)
             else:
-                self._out_of_order |= response.id in self._answered
+                # A call that was not seen may stand behind a summary.
+                self._out_of_order |= response.id in self._answered or self._summarised
         if expected:
             self._append_answers(expected)
         if any(_says_something(part) for part in others):
@@ -142,7 +149,9 @@ def without_rewound(events: list[Event]) -> list[Event]:
         if target is None:
             kept.append(events[index])
         else:
-            index = min(index, first.get(target, index))
+            begun = first.get(target, index)
+            # Of a log of which only the end was loaded, the run began before it.
+            index = begun if begun < index else 0
     kept.reverse()
     return kept
 
