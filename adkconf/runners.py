@@ -22,11 +22,11 @@ from adkconf.errors import InputValidationError, SessionNotFoundError
 from adkconf.events.event import Event, as_content
 from adkconf.invocation.background_loop import BackgroundLoop
 from adkconf.invocation.closing import close_agents
-from adkconf.invocation.debug_print import print_event
 from adkconf.invocation.compaction import Compaction
+from adkconf.invocation.debug_print import print_event
 from adkconf.invocation.message import check_message, store_message
-from adkconf.invocation.recorder import run_agent
 from adkconf.invocation.recent_events import load_recent
+from adkconf.invocation.recorder import run_agent
 from adkconf.invocation.rewind import rewind_session
 from adkconf.invocation.start import begin, choose_agent
 from adkconf.invocation.turns import OnBusy, turns_of
@@ -37,8 +37,8 @@ from adkconf.plugins.plugin_manager import PluginManager
 from adkconf.sessions.base_session_service import BaseSessionService, GetSessionConfig
 from adkconf.sessions.in_memory_session_service import InMemorySessionService
 from adkconf.sessions.session import Session
-from adkconf.workflow.base_node import BaseNode
 from adkconf.sessions.session_key import SessionKey
+from adkconf.workflow.base_node import BaseNode
 from adkconf.workflow.node_agent import as_agent
 
 logger = logging.getLogger("adkconf.runs")
@@ -88,9 +88,9 @@ class Runner:
         self.auto_create_session = auto_create_session
         self.on_busy: OnBusy = on_busy
         self.plugin_manager = PluginManager(self.app.plugins, plugin_close_timeout)
-        self._background: BackgroundLoop | None = None
         compaction = self.app.events_compaction_config
         self._compaction = Compaction(compaction, self.agent) if compaction else None
+        self._background: BackgroundLoop | None = None
 
     async def run_async(
         self,
@@ -136,9 +136,9 @@ class Runner:
             async with aclosing(run_agent(ctx)) as events:
                 async for event in events:
                     yield event
-
             if self._compaction is not None:
                 await self._compaction.after_run(ctx)
+
     def run(
         self,
         *,
@@ -271,12 +271,12 @@ class Runner:
             )
         return session
 
-    @property
     async def _load(self, names: _SessionNames, limits: GetSessionConfig | None) -> Session | None:
         if self._compaction is not None and limits is not None and limits.limits:
             return await load_recent(self.session_service, SessionKey(**names), limits)
         return await self.session_service.load_for_run(**names, config=limits)
 
+    @property
     def _is_resumable(self) -> bool:
         config = self.app.resumability_config
         return config is not None and config.is_resumable
@@ -291,8 +291,8 @@ class Runner:
             artifact_service=self.artifact_service,
             memory_service=self.memory_service,
             credential_service=self.credential_service,
-            plugin_manager=self.plugin_manager,
             compactor=self._compaction,
+            plugin_manager=self.plugin_manager,
             run_config=run_config,
         )
 

@@ -59,8 +59,6 @@ class HookRunner(Protocol):
         """Tells all plugins."""
 
 
-@dataclass(slots=True)
-class RunTally:
 class Compactor(Protocol):
     """What replaces the older part of a conversation by a summary."""
 
@@ -80,6 +78,8 @@ class CredentialStore(Protocol):
         """Keeps `auth_config.exchanged_auth_credential`."""
 
 
+@dataclass(slots=True)
+class RunTally:
     """Counters shared by all contexts of one run."""
 
     llm_calls: int = 0
