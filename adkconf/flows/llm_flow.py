@@ -61,11 +61,11 @@ def _ends_turn(ctx: InvocationContext, agent: LlmAgentPort, last: Event) -> bool
 
 
 async def _step(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[Event, None]:
+    if ctx.compactor is not None:
+        await ctx.compactor.before_call(ctx)
     request = await build_request(ctx, agent)
     async with aclosing(call_model(ctx, agent, request)) as events:
         async for event in events:
-    if ctx.compactor is not None:
-        await ctx.compactor.before_call(ctx)
             yield event
             if event.partial or not event.get_function_calls():
                 continue
