@@ -27,7 +27,7 @@ _TYPES: dict[Any, Any] = {
 class Record:
     """One run of one node, as far as it came.
 
-    `position` is that of its last event, for bringing runs into their order. `asked` maps the ids
+    `position` is that of its last event, its result, for bringing runs into their order. `asked` maps the ids
     of what the node, or one below it, asked to the schema of the answer.
     """
 
@@ -106,7 +106,9 @@ class Journal:
             output = text_of(event.content)
         for at in {path, *(info.output_for or ())}:
             record = self._records.setdefault(at, Record())
-            record.position = position
+            # A result that is shown again, after an interrupt, keeps its place.
+            if record.output is None and record.route is None:
+                record.position = position
             record.branch = event.branch if at == path else record.branch
             record.output = output if output is not None else record.output
             if event.actions.route is not None:

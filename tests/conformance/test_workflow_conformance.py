@@ -18,7 +18,12 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 def with_path(event: Any, names: Names) -> dict[str, Any]:
     """An event with the path of its node; google-adk's checkpoints have none."""
     data = plain(event, names)
-    if event.actions.agent_state is None and not event.actions.end_of_agent:
+    if (state := data.get("actions", {}).get("agentState")) is not None:
+        for node in state.get("nodes", {}).values():
+            node["interrupts"] = [names("call", asked) for asked in node["interrupts"]]
+    elif event.partial:
+        data["path"] = event.node_info.path
+    elif not event.actions.end_of_agent:
         data["nodeInfo"] = json.loads(event.node_info.model_dump_json(exclude_none=True))
     return data
 
