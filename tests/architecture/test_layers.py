@@ -51,7 +51,7 @@ ONLY_IN = {
     "click": {"adkconf.cli"},
     "watchfiles": {"adkconf.launch"},
     "yaml": {"adkconf.config", "adkconf.plugins.debug_logging_plugin"},
-    "opentelemetry": {"adkconf.telemetry"},
+    "opentelemetry": {"adkconf.telemetry", "adkconf.plugins.cloud_trace_plugin"},
     "jsonschema": {"adkconf.config", "adkconf.agents.output"},
 }
 NEVER_IN_CONFIG = {"google", "sqlalchemy", "starlette", "uvicorn"}

@@ -1,0 +1,1 @@
+"""OpenTelemetry spans of runs; needs the extra `adkconf[otel]`."""
