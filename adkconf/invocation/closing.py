@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.llm_agent import LlmAgent
 from adkconf.tools.base_toolset import BaseToolset
+from adkconf.workflow.node_agent import NodeAgent
 
 _TIMEOUT_S = 10.0
 
@@ -39,5 +40,6 @@ def _closers(root: BaseAgent) -> Iterator[tuple[str, Callable[[], Awaitable[None
 
 def _tree(agent: BaseAgent) -> Iterator[BaseAgent]:
     yield agent
-    for child in agent.sub_agents:
+    below = agent.node.agents_inside() if isinstance(agent, NodeAgent) else agent.sub_agents
+    for child in below:
         yield from _tree(child)

@@ -40,7 +40,7 @@ class AgentNode(BaseNode):
         }
         super().__init__(**{"agent": agent, **defaults, **fields})
 
-    def held(self) -> list[Any]:
+    def agents_inside(self) -> list[BaseAgent]:
         """Returns the agent."""
         return [self.agent]
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.context import Context
 from adkconf.errors import WorkflowConfigurationError
 from adkconf.events.event import Event
@@ -89,9 +90,9 @@ class BaseNode(BaseModel):
         """Returns the nodes that this one holds."""
         return []
 
-    def held(self) -> list[Any]:
-        """Returns the agents and tools that this node itself holds open."""
-        return []
+    def agents_inside(self) -> list[BaseAgent]:
+        """Returns the agents that this node and those inside it run."""
+        return [agent for node in self.nodes_inside() for agent in node.agents_inside()]
 
 
 START = BaseNode(name="__START__")

@@ -27,8 +27,8 @@ _TYPES: dict[Any, Any] = {
 class Record:
     """One run of one node, as far as it came.
 
-    `position` is that of its last event, its result, for bringing runs into their order. `asked` maps the ids
-    of what the node, or one below it, asked to the schema of the answer.
+    `position` is that of its last event, or of its result, for bringing runs into their order.
+    `asked` maps the ids of what the node, or one below it, asked to the schema of the answer.
     """
 
     position: int = -1

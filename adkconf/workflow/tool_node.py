@@ -34,10 +34,6 @@ class ToolNode(BaseNode):
         defaults = {"name": tool.name, "description": tool.description, "rerun_on_resume": True}
         super().__init__(**{"tool": tool, **defaults, **fields})
 
-    def held(self) -> list[Any]:
-        """Returns the tool."""
-        return [self.tool]
-
     async def _run_impl(self, *, ctx: Context, node_input: Any) -> AsyncGenerator[Any, None]:
         args = self._arguments(node_input, ctx)
         ctx.function_call_id = str(uuid4())
