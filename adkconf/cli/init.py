@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from importlib import resources
 from pathlib import Path
+from shlex import quote
 
 import click
 
-from adkconf.config.schema import json_schema
 from adkconf.errors import AlreadyExistsError, InputValidationError
 
 _FILES = ("app.yaml", "tools.py")
@@ -25,6 +24,9 @@ def init(directory: Path) -> None:
     It runs at once, without a key: `adkconf run DIR/app.yaml`. Files that are there already are
     not touched.
     """
+    # Not needed for --help, and not cheap.
+    from adkconf.config.schema.generate import schema_text
+
     taken = [name for name in _FILES if (directory / name).exists()]
     if taken:
         raise AlreadyExistsError(
@@ -32,14 +34,15 @@ def init(directory: Path) -> None:
         )
     try:
         (directory / _SCHEMA).parent.mkdir(parents=True, exist_ok=True)
-        (directory / _SCHEMA).write_text(json.dumps(json_schema(), indent=2), encoding="utf-8")
+        (directory / _SCHEMA).write_text(schema_text(), encoding="utf-8")
         for name in _FILES:
             (directory / name).write_text(_text(name, directory), encoding="utf-8")
     except OSError as error:
         raise InputValidationError(f"cannot write to {directory}: {error.strerror}") from error
-    click.echo(f"Wrote {' and '.join(str(directory / name) for name in _FILES)}. Try:")
-    click.echo(f"\n  adkconf run {directory / 'app.yaml'} 'Water the plants!'")
-    click.echo(f"  adkconf serve --reload {directory / 'app.yaml'}")
+    app = quote(str(directory / "app.yaml"))
+    click.echo(f"Wrote {' and '.join(str(directory / name) for name in _FILES)}. Try:\n")
+    click.echo(f"  adkconf run {app} 'Water the plants!'")
+    click.echo(f"  adkconf serve --reload {app}")
 
 
 def _text(name: str, directory: Path) -> str:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 
 import click
 
-from adkconf.builder.assembly import build
-from adkconf.cli.chat import chat
-from adkconf.cli.conversation import Conversation
-from adkconf.cli.loading import app_file, load_app, overlays
-from adkconf.cli.logs import log_in_lines
-from adkconf.cli.problems import render
-from adkconf.cli.terminal import Terminal, print_json
+from adkconf.cli.options import AppSource, app_file, overlays
 
 _FROM_STDIN = "-"
 
@@ -40,31 +33,13 @@ def run(
     With MESSAGE, one turn; `-` takes the message from standard input. Without, a chat: Ctrl-C
     stops an answer, and at the prompt Ctrl-C or Ctrl-D end the chat.
     """
+    # The whole runtime; --help does not need it.
+    from adkconf.cli.talk import talk
+
+    source = AppSource(file, profile, overrides)
     text = _message(message)
-    log_in_lines()
-    went_well = True
-    with asyncio.Runner() as loop:
-        loaded = load_app(file, profile, overrides)
-        built = loop.run(build(loaded))
-        try:
-            if built.diagnostics:
-                click.echo(render(built.diagnostics, loaded.sources), err=True)
-            terminal = Terminal(sys.stdout, built.runner.agent.name)
-            conversation = Conversation(
-                built.runner,
-                built.run_config,
-                user_id=user,
-                session_id=session,
-                show=print_json if as_json else terminal.show,
-            )
-            loop.run(conversation.open())
-            if text is None:
-                chat(loop, conversation, terminal)
-            else:
-                went_well = loop.run(conversation.ask(text))
-        finally:
-            loop.run(built.close())
-    sys.exit(0 if went_well else 1)
+    if not talk(source, text, user_id=user, session_id=session, as_json=as_json):
+        sys.exit(1)
 
 
 def _message(given: str | None) -> str | None:

@@ -8,11 +8,7 @@ from pathlib import Path
 
 import click
 
-from adkconf.builder.assembly import checked_spec
-from adkconf.cli.loading import app_file, load_app, overlays
-from adkconf.cli.logs import log_in_lines
-from adkconf.cli.problems import render
-from adkconf.server.serve import serve_file
+from adkconf.cli.options import AppSource, app_file, overlays
 
 
 @click.command()
@@ -38,7 +34,14 @@ def serve(
     With --reload, a good edit answers the next request while runs under way finish on the old
     app; a broken edit changes nothing and is told here and at /health.
     """
+    # The whole runtime and the web framework; --help does not need them.
+    from adkconf.builder.assembly import checked_spec
+    from adkconf.cli.loading import load_app
+    from adkconf.cli.logs import log_in_lines
+    from adkconf.cli.problems import render
+    from adkconf.server.serve import serve_file
+
     log_in_lines()
-    read = partial(load_app, file, profile, overrides)
+    read = partial(load_app, AppSource(file, profile, overrides))
     server = checked_spec(read()).server
     serve_file(read, server, render=render, stream=sys.stderr, host=host, port=port, follow=follow)

@@ -47,18 +47,26 @@ CASES = {
 }
 
 
-@pytest.fixture(params=CASES, ids=list(CASES))
-def bad(request: pytest.FixtureRequest, tmp_path: Path) -> Bad:
-    bad = CASES[request.param]
+RUN = ["run", "app.yaml", "Hi"]
+SERVE = ["serve", "app.yaml", "--port=0"]
+
+
+def write(bad: Bad, tmp_path: Path) -> None:
     (tmp_path / "raises.py").write_text("def go(): ...\nraise ValueError('kaput')\n")
     if bad.content is not None:
         content = bad.content.encode() if isinstance(bad.content, str) else bad.content
         (tmp_path / "app.yaml").write_bytes(content)
-    return bad
 
 
-@pytest.mark.parametrize("command", [["run", "app.yaml", "Hi"], ["serve", "app.yaml", "--port=0"]])
-def test_bad_input_is_told_with_its_place(adkconf: Adkconf, bad: Bad, command: list[str]):
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [*((name, RUN) for name in CASES), ("raises on import", SERVE), ("database", SERVE)],
+)
+def test_bad_input_is_told_with_its_place(
+    adkconf: Adkconf, tmp_path: Path, name: str, command: list[str]
+):
+    bad = CASES[name]
+    write(bad, tmp_path)
     done = adkconf(*command, *bad.options)
     assert done.returncode == 1
     assert done.stdout == ""
@@ -66,9 +74,8 @@ def test_bad_input_is_told_with_its_place(adkconf: Adkconf, bad: Bad, command: l
     assert bad.place in done.stderr
 
 
-@pytest.mark.parametrize("command", [["run", ".", "Hi"], ["serve", "--port=0", "."]])
-def test_a_directory_is_told(adkconf: Adkconf, command: list[str]):
-    done = adkconf(*command)
+def test_a_directory_is_told(adkconf: Adkconf):
+    done = adkconf("run", ".", "Hi")
     assert (done.returncode, "E101" in done.stderr) == (1, True)
 
 

@@ -1,0 +1,40 @@
+"""Arguments and options that several commands have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+app_file = click.argument("file", type=click.Path(path_type=Path))
+
+
+def overlays(command: _Function) -> _Function:
+    """Adds the options that change what the file says."""
+    profile = click.option(
+        "--profile",
+        metavar="NAME",
+        help="Merge this profile of the file over it.",
+    )
+    override = click.option(
+        "--set",
+        "overrides",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Set one value, like run.max_llm_calls=3; may be given several times.",
+    )
+    return profile(override(command))
+
+
+@dataclass(frozen=True)
+class AppSource:
+    """What to read an app from."""
+
+    file: Path
+    profile: str | None
+    overrides: tuple[str, ...]
