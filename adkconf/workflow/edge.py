@@ -111,5 +111,6 @@ def _targets(element: Any) -> list[tuple[RouteValue | None, list[Any]]]:
 def _members(element: Any) -> list[Any]:
     """Returns the nodes of a chain's element: one, several side by side, or those of all routes."""
     if isinstance(element, dict):
-        return [node for target in element.values() for node in _members(target)]
+        targets = (node for target in element.values() for node in _members(target))
+        return list({id(node): node for node in targets}.values())
     return list(element) if isinstance(element, (tuple, list)) else [element]
