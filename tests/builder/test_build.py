@@ -171,7 +171,7 @@ async def test_options_of_the_model_reach_the_request(project: Project):
           generate_content_config:
             temperature: 0.5
             maxOutputTokens: 10
-            safety_settings:
+            safetySettings:
               - {category: HARM_CATEGORY_HARASSMENT, threshold: BLOCK_NONE}
         """
     )
