@@ -142,14 +142,11 @@ def _earlier_summary(log: Unsummarised) -> list[Event]:
 
 
 def _without_open_question(events: list[Event], length: int) -> int:
-    """Leaves out the user's last message where nothing has been said to it yet."""
-    while length and _is_question(events[length - 1]):
-        length -= 1
-    return length
-
-
-def _is_question(event: Event) -> bool:
-    return event.author == "user" and not event.get_function_responses()
+    """Leaves out the user's message where nothing has been said to it yet."""
+    last = events[-1] if events else None
+    if last is None or last.author != "user" or last.get_function_responses():
+        return length
+    return min(length, len(events) - 1)
 
 
 def _nearest_llm_agent(root: BaseAgent) -> LlmAgent | None:
