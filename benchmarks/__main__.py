@@ -79,7 +79,8 @@ def http(store: str, path: str, clients: int, requests: int) -> list[Row]:
             load = asyncio.run(
                 run_load(port, path, clients=clients, requests=requests, streaming=streaming)
             )
-            assert not load.failed, f"{engine}: {load.failed} requests failed"
+            # google-adk loses some on SQLite («database is locked»); we may not lose any.
+            assert engine != ENGINES[0] or not load.failed, f"{load.failed} requests failed"
             rates.append(load.rate)
             tails.append(load.percentile(0.99) * 1000)
     name = f"{path} {'20 chunks, ' if streaming else ''}{store}, {clients} clients"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Load:
-    """Requests per second and latencies in seconds, sorted."""
+    """Answered requests per second, latencies in seconds, sorted, and how many failed."""
 
     rate: float
     latencies: list[float]
@@ -63,12 +63,18 @@ async def run_load(
     latencies: list[float] = []
     failed = 0
 
+    per_client = requests // clients
+    sessions: list[list[str]] = []
+    async with Connection("127.0.0.1", port) as connection:
+        for number in range(clients):
+            new = [await new_session(connection, f"user{number}") for _ in range(0, per_client, 20)]
+            sessions.append(new)
+
     async def client(number: int) -> None:
         nonlocal failed
         async with Connection("127.0.0.1", port) as connection:
-            for index in range(requests // clients):
-                if index % 20 == 0:
-                    session = await new_session(connection, f"user{number}")
+            for index in range(per_client):
+                session = sessions[number][index // 20]
                 body = run_body(f"user{number}", session, streaming=streaming)
                 start = time.perf_counter()
                 status, _ = await connection.post(path, body)
@@ -78,7 +84,7 @@ async def run_load(
     start = time.perf_counter()
     await asyncio.gather(*(client(number) for number in range(clients)))
     seconds = time.perf_counter() - start
-    return Load(len(latencies) / seconds, sorted(latencies), failed)
+    return Load((len(latencies) - failed) / seconds, sorted(latencies), failed)
 
 
 async def new_session(connection: Connection, user: str) -> str:
