@@ -12,7 +12,15 @@ _MODEL_SIDE = "tools.model_side_tools"
 # Addresses below the engine's package, by family and name.
 ADDRESSES: Mapping[Family, Mapping[str, str]] = {
     "plugin": {
+        "cloud_trace": "plugins.cloud_trace_plugin:CloudTracePlugin",
+        "context_filter": "plugins.context_filter_plugin:ContextFilterPlugin",
+        "debug_logging": "plugins.debug_logging_plugin:DebugLoggingPlugin",
+        "global_instruction": "plugins.global_instruction_plugin:GlobalInstructionPlugin",
         "logging": "plugins.logging_plugin:LoggingPlugin",
+        "reflect_retry_tool": "plugins.reflect_retry_tool_plugin:ReflectAndRetryToolPlugin",
+        "save_files_as_artifacts": (
+            "plugins.save_files_as_artifacts_plugin:SaveFilesAsArtifactsPlugin"
+        ),
     },
     "model": {
         "echo": "models.echo:Echo",
