@@ -15,7 +15,7 @@ from adkconf.builder.imports import ProjectModules
 from adkconf.builder.problems import Problems
 from adkconf.builder.references import References, references_in
 from adkconf.builder.services import ServiceMaker, Services, close_instance
-from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.loaded import Loaded
 from adkconf.config.spec.app import AppSpec
 from adkconf.errors import BuildError

@@ -8,7 +8,7 @@ from pathlib import Path
 from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app import App
 from adkconf.builder.services import Services
-from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.spec.app import AppSpec
 from adkconf.runners import Runner
 

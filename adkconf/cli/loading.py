@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adkconf.builder.environment import real_environment
 from adkconf.cli.options import AppSource
-from adkconf.config.load import load
+from adkconf.config.loading import load
 from adkconf.config.loaded import Loaded
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from adkconf.errors import AdkconfError, ConfigError
 
 if TYPE_CHECKING:
-    from adkconf.config.diagnostic import Diagnostic
+    from adkconf.config.diagnostics import Diagnostic
 
 DEBUG = "ADKCONF_DEBUG"
 

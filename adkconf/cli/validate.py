@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.rendering.render import FORMATS, Format, render
 
 
@@ -49,14 +49,14 @@ def _check(
     file: str, profile: str | None, overrides: tuple[str, ...]
 ) -> tuple[tuple[Diagnostic, ...], dict[str, str]]:
     # Not needed for --help, and not cheap.
-    from adkconf.config.load import load
+    from adkconf.config.loading import load
 
     loaded = load(file, profile=profile, overrides=overrides)
     return loaded.diagnostics, dict(loaded.sources)
 
 
 def _profiles(file: str) -> tuple[str | None, ...]:
-    from adkconf.config.load import profile_names
+    from adkconf.config.loading import profile_names
 
     return (None, *profile_names(file))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adkconf.config.diagnostic import Diagnostic, Severity, diagnostic
+from adkconf.config.diagnostics import Diagnostic, Severity, diagnostic
 from adkconf.config.span import Span
 
 

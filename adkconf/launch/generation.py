@@ -11,7 +11,7 @@ from typing import Protocol, Self
 
 from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app import App
-from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.diagnostics import Diagnostic
 from adkconf.errors import ServiceUnavailableError
 from adkconf.launch.fingerprint import Fingerprint
 from adkconf.runners import Runner

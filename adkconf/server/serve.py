@@ -13,7 +13,7 @@ from typing import TextIO
 
 import uvicorn
 
-from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.loaded import Loaded
 from adkconf.config.spec.server import ServerSpec
 from adkconf.errors import ServiceError

@@ -8,8 +8,8 @@ import pytest
 
 from adkconf.builder import Built, build
 from adkconf.builder.environment import real_environment
-from adkconf.config.diagnostic import Diagnostic
-from adkconf.config.load import load
+from adkconf.config.diagnostics import Diagnostic
+from adkconf.config.loading import load
 from adkconf.errors import BuildError
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adkconf.builder import build
-from adkconf.config.load import load
+from adkconf.config.loading import load
 from adkconf.events.event import Event
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -16,7 +16,7 @@ from adkconf.agents.llm_agent import LlmAgent
 from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app import App
 from adkconf.artifacts.in_memory_artifact_service import InMemoryArtifactService
-from adkconf.config.diagnostic import diagnostic
+from adkconf.config.diagnostics import diagnostic
 from adkconf.config.span import Span
 from adkconf.errors import ConfigError
 from adkconf.launch.live import Live

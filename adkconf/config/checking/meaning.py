@@ -109,7 +109,7 @@ def _check_component(
     if not component.called and (definition is None or definition.kind != "class"):
         return
     for misfit in misfits(definition, component.args, len(component.positional)):
-        steps = component.arg_steps(misfit.argument) if misfit.argument else ()
+        steps = component.arg_steps(*filter(None, [misfit.argument]))
         message = f"{component.ref.attribute!r}: {misfit.message}"
         problems.take(
             component.diagnostic("E505", message, hint=misfit.hint, steps=steps, key=True)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from adkconf.config.diagnostic import Diagnostic, diagnostic
+from adkconf.config.diagnostics import Diagnostic, diagnostic
 from adkconf.config.reading.source import Source
 from adkconf.config.span import Span
 

@@ -6,6 +6,7 @@ and what `trust.imports` names.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -19,7 +20,7 @@ from adkconf.config.checking.python_source import (
     Signature,
     parse_python,
 )
-from adkconf.config.diagnostic import Diagnostic, diagnostic
+from adkconf.config.diagnostics import Diagnostic, diagnostic
 from adkconf.config.reading.source import Source, display_name
 from adkconf.config.resolving.project import Project
 from adkconf.config.spec.reference import PythonRef
@@ -53,7 +54,7 @@ class ReferenceChecker:
             message = f"{display_name(ref.file)!r} is outside of the project"
             self._note(ref, "E504", message, "move it into the app's directory")
             return None
-        if not ref.file.is_file():
+        if not os.path.isfile(ref.file):
             self._note_missing_file(ref, ref.file)
             return None
         source = self._source(ref.file)
@@ -84,7 +85,9 @@ class ReferenceChecker:
             self._note(ref, "E502", f"the file {missing!r} does not exist", hint)
         else:
             message = f"the project has no module {ref.module!r}"
-            self._note(ref, "E502", message, hint if "did you mean" in hint else "")
+            self._note(
+                ref, "E502", message, hint.replace(".py'", "'") if "did you mean" in hint else ""
+            )
 
     def _source(self, file: Path) -> PythonSource | None:
         if file not in self._parsed:

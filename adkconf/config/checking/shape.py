@@ -15,14 +15,12 @@ from jsonschema.exceptions import ValidationError
 
 from adkconf.config.checking.coercion import settle_types
 from adkconf.config.checking.data import AppData, strip_broken
-from adkconf.config.checking.validator import find_errors, outline
+from adkconf.config.checking.validator import MAX_ERRORS, find_errors, outline
 from adkconf.config.checking.wording import Finding, branch_names, describe, describe_unknown_key
-from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.located import BROKEN, LocatedMap, Place, Step, find_place
 from adkconf.config.suggestion import nearest
 
-# Reporting more helps nobody.
-MAX_ERRORS = 200
 _MAX_ROUNDS = 8
 _SURE = 0.75
 
@@ -36,12 +34,12 @@ def check_shape(app: AppData) -> list[Diagnostic]:
         misspelt = [error for error in errors if error.validator in _SETTLED]
         if not misspelt:
             break
-        for error in misspelt[:MAX_ERRORS]:
+        for error in misspelt:
             found += _SETTLED[str(error.validator)](app.root, _finding(app, error))
             app.has_broken = True
         settle_types(app.root, outline().schema, outline())
         errors = find_errors(app.root)
-    for error in errors[:MAX_ERRORS]:
+    for error in errors:
         found += describe(_finding(app, error))
     for _ in range(_MAX_ROUNDS if errors or app.has_broken else 0):
         for error in errors:
@@ -75,9 +73,14 @@ def _settle_unknown_keys(root: Any, finding: Finding) -> Iterator[Diagnostic]:
     known = list(finding.schema.get("properties", {}))
     patterns = finding.schema.get("patternProperties", {})
     container = finding.value
-    for key in list(container):
-        if key in known or any(re.search(pattern, key) for pattern in patterns):
-            continue
+    unknown = [
+        key
+        for key in container
+        if key not in known and not any(re.search(pattern, key) for pattern in patterns)
+    ]
+    for key in unknown[MAX_ERRORS:]:
+        del container[key]
+    for key in unknown[:MAX_ERRORS]:
         place = find_place(container, (key,), key=True) or finding.place
         yield from describe_unknown_key(finding, key, place)
         meant = nearest(key, known, cutoff=_SURE)

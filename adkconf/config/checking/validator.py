@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -15,6 +16,9 @@ from adkconf.config.located import Broken
 from adkconf.config.schema.forms import Schema
 from adkconf.config.schema.generate import checking_schema
 
+# More help nobody.
+MAX_ERRORS = 200
+
 Check = Callable[[Any, Any, Any, Any], Iterator[ValidationError]]
 
 
@@ -25,8 +29,8 @@ def outline() -> Outline:
 
 
 def find_errors(data: Any) -> list[ValidationError]:
-    """Returns where the data does not fit the schema."""
-    return list(_validator().iter_errors(data))
+    """Returns the first `MAX_ERRORS` places where the data does not fit the schema."""
+    return list(islice(_validator().iter_errors(data), MAX_ERRORS))
 
 
 @cache

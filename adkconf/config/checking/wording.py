@@ -9,9 +9,9 @@ from typing import Any
 from adkconf.config.catalog.extensions import extension_names
 from adkconf.config.catalog.families import CATALOGS
 from adkconf.config.checking.outline import Choice, kinds_of
-from adkconf.config.diagnostic import Diagnostic, diagnostic
+from adkconf.config.diagnostics import Diagnostic, diagnostic
 from adkconf.config.located import Place, Step, find_place
-from adkconf.config.schema.forms import Schema, needs_arguments
+from adkconf.config.schema.forms import WITH_NAME_AND_ARGS, Schema, needs_arguments
 from adkconf.config.spec.app import APP_NAME
 from adkconf.config.suggestion import did_you_mean, listed, shorten
 
@@ -87,7 +87,7 @@ def describe_unknown_key(finding: Finding, key: str, place: Place) -> Iterator[D
     hint = did_you_mean(key, known)
     if not hint:
         keys = [name for name in known if f"{name}s" not in known]
-        hint = f"possible keys: {', '.join(keys)}" if keys else "there are no keys here"
+        hint = f"possible keys: {', '.join(keys)}" if keys else "no key is possible here"
         hint = hint if len(keys) <= _MAX_LISTED else ""
     yield _at(place, "E201", f"unknown key {shorten(key)}", hint)
 
@@ -189,6 +189,12 @@ def _not_one_component(finding: Finding) -> Iterator[Diagnostic]:
     names = list(finding.value or ())
     if not names:
         yield _at(finding.place, "E202", "the name of the component is missing")
+        return
+    if "args" in names and finding.schema.get("x-kind") in WITH_NAME_AND_ARGS:
+        other = next(name for name in names if name != "args")
+        place = find_place(finding.value, (other,), key=True) or finding.place
+        hint = "beside args belongs name: the component"
+        yield _at(place, "E201", f"unknown key {shorten(other)}", hint)
         return
     place = find_place(finding.value, (names[1],), key=True) or finding.place
     message = f"a component has one name; {names[0]!r} and {names[1]!r} are two"

@@ -22,7 +22,8 @@ from adkconf.config.reading.traps import explain_syntax
 from adkconf.config.span import Span
 
 MAX_DEPTH = 50
-MAX_NODES = 100_000
+MAX_NODES = 20_000
+MAX_PROBLEMS = 100
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -69,6 +70,7 @@ class _Composer:
         # Kept alive here, so that their ids stay theirs.
         self._merging: dict[int, Mapping] = {}
         self._count = 0
+        self._problem_count = 0
 
     def document(self) -> Node | None:
         """Reads the only document."""
@@ -233,6 +235,9 @@ class _Composer:
 
     def _add(self, event: Any, code: str, message: str, hint: str = "") -> None:
         self._problems.add(self._span(event), code, message, hint=hint)
+        self._problem_count += 1
+        if self._problem_count >= MAX_PROBLEMS:
+            raise _StopReading
 
     def _stop(self, event: Any, code: str, message: str) -> None:
         self._add(event, code, message)

@@ -8,7 +8,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from adkconf.config.diagnostic import Diagnostic, diagnostic
+from adkconf.config.diagnostics import Diagnostic, diagnostic
 from adkconf.config.reading.characters import find_in_source, name_of
 from adkconf.config.span import Span
 

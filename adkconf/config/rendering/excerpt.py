@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.reading.source import Source, read_source
 
 _COLOURS = {

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from adkconf._version import __version__
 from adkconf.config.codes import CODES
-from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.diagnostics import Diagnostic
 
 _SARIF_SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

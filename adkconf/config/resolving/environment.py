@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping as AbstractMapping
 
-from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.nodes import Mapping, Node, Scalar, Sequence
 from adkconf.config.resolving.project import Project
 from adkconf.config.span import Span

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,7 +118,7 @@ class AgentFiles:
             return "E401", f"the file {node.text!r} is outside of the project", hint
         if len(way.files) > MAX_DEPTH or self._count >= MAX_FILES:
             return "E103", f"more than {MAX_DEPTH} levels or {MAX_FILES} files of agents", ""
-        if not path.is_file():
+        if not os.path.isfile(path):
             self._project.files.add(path)
             return "E401", f"the file {node.text!r} does not exist", near_file(path, AGENT_FILES)
         return None

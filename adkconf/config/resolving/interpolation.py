@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import replace
 
-from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.located import join_path
 from adkconf.config.nodes import Entry, Mapping, Node, Scalar, Sequence
 from adkconf.config.resolving.project import Project

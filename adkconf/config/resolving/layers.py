@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from adkconf.config.nodes import Mapping, Node, Scalar, Sequence
@@ -50,7 +51,7 @@ def _read_extended(
         message = f"more than {MAX_LAYERS} files extend each other"
         project.problems.add(node.span, "E103", message, path="extends")
         return None
-    if not path.is_file():
+    if not os.path.isfile(path):
         project.files.add(path)
         message = f"the file {display_name(path)!r} does not exist"
         hint = "the path is relative to the file that names it"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.nodes import Entry, Mapping, Node, Scalar, Sequence
 from adkconf.config.problems import Problems
 from adkconf.config.reading.compose import compose

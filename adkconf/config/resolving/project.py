@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.nodes import Mapping
 from adkconf.config.problems import Problems
 from adkconf.config.reading.compose import compose

@@ -17,7 +17,7 @@ Schema = dict[str, Any]
 
 DEFINITIONS = "#/$defs/"
 _SERVICES = ("session", "artifact", "memory", "credential")
-_WITH_NAME_AND_ARGS = ("tool", "code")
+WITH_NAME_AND_ARGS = ("tool", "code")
 
 _NULL: Schema = {"type": "null"}
 _REFERENCE: Schema = {
@@ -94,7 +94,7 @@ def component_forms(catalog: Catalog, definitions: Schema) -> Schema:
     if catalog.family in _SERVICES:
         return _service_forms(catalog, definitions)
     forms = [*_short_forms(builtins), _long_form(catalog, definitions)]
-    if catalog.family in _WITH_NAME_AND_ARGS:
+    if catalog.family in WITH_NAME_AND_ARGS:
         forms.append(_name_and_args(builtins))
     return {"anyOf": forms, "x-kind": catalog.family}
 

@@ -76,7 +76,7 @@ def module_file(search_path: Path, parts: list[str]) -> Path:
     package = search_path.joinpath(*parts, "__init__.py")
     module = search_path.joinpath(*parts).with_suffix(".py")
     # A directory is a package without __init__.py too.
-    return package if package.is_file() else module
+    return package if os.path.isfile(package) else module
 
 
 def _home(at: Span, root: Path) -> Path:
@@ -86,7 +86,7 @@ def _home(at: Span, root: Path) -> Path:
 def _search_paths(top: str, home: Path, root: Path) -> list[Path]:
     found = []
     for directory in dict.fromkeys((root, home)):
-        if (directory / top).is_dir() or (directory / f"{top}.py").is_file():
+        if os.path.isdir(directory / top) or os.path.isfile(directory / f"{top}.py"):
             found.append(directory)
         elif directory.name == top:
             found.append(directory.parent)
@@ -96,6 +96,6 @@ def _search_paths(top: str, home: Path, root: Path) -> list[Path]:
 def _split_class(parts: list[str], search_path: Path) -> tuple[list[str], list[str]]:
     """Splits `module.Class` where the whole is no module but its beginning is."""
     for end in range(len(parts), 0, -1):
-        if module_file(search_path, parts[:end]).is_file():
+        if os.path.isfile(module_file(search_path, parts[:end])):
             return parts[:end], parts[end:]
     return parts, []

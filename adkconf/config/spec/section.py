@@ -12,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from adkconf.config.diagnostic import Diagnostic, Severity, diagnostic
+from adkconf.config.diagnostics import Diagnostic, Severity, diagnostic
 from adkconf.config.located import Place, Step, find_place, place_of
 from adkconf.config.span import Span
 

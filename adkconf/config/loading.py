@@ -15,7 +15,7 @@ from adkconf.config.catalog.families import CATALOGS
 from adkconf.config.checking.data import AppData, to_data
 from adkconf.config.checking.meaning import check_meaning, identifier
 from adkconf.config.checking.shape import check_shape
-from adkconf.config.diagnostic import Diagnostic
+from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.loaded import Loaded
 from adkconf.config.located import LocatedMap, LocatedText, Mark
 from adkconf.config.resolving.environment import read_environment
