@@ -18,6 +18,7 @@ from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app import App
 from adkconf.artifacts.base_artifact_service import BaseArtifactService
 from adkconf.artifacts.in_memory_artifact_service import InMemoryArtifactService
+from adkconf.auth.credential_service.base_credential_service import BaseCredentialService
 from adkconf.errors import InputValidationError, SessionNotFoundError
 from adkconf.events.event import Event, as_content
 from adkconf.invocation.background_loop import BackgroundLoop
@@ -73,7 +74,7 @@ class Runner:
         artifact_service: BaseArtifactService | None = None,
         session_service: BaseSessionService,
         memory_service: BaseMemoryService | None = None,
-        credential_service: Any = None,
+        credential_service: BaseCredentialService | None = None,
         plugin_close_timeout: float = 5.0,
         auto_create_session: bool = False,
         on_busy: OnBusy = "queue",

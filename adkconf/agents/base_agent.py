@@ -132,7 +132,7 @@ class BaseAgent(BaseModel):
             async with aclosing(self._run_async_impl(ctx)) as events:
                 async for event in events:
                     yield event
-        if ctx.end_invocation or ctx.is_paused(self.name):
+        if ctx.end_invocation or (ctx.is_resumable and ctx.is_paused(self.name)):
             return
         if (event := await self._callback_event(ctx, "after_agent_callback")) is not None:
             yield event

@@ -6,10 +6,13 @@ from typing import Any
 
 from google.genai import types
 
-from adkconf.agents.invocation_context import InvocationContext
+from adkconf.agents.invocation_context import CredentialStore, InvocationContext
 from adkconf.agents.node_run import NodeRun, Route
 from adkconf.agents.readonly_context import ReadonlyContext
 from adkconf.artifacts.base_artifact_service import ArtifactVersion, BaseArtifactService
+from adkconf.auth.auth_credential import AuthCredential
+from adkconf.auth.auth_handler import AuthHandler
+from adkconf.auth.auth_tool import AuthConfig
 from adkconf.events.event_actions import EventActions
 from adkconf.memory.base_memory_service import BaseMemoryService, SearchMemoryResponse
 from adkconf.sessions.state import State
@@ -150,6 +153,49 @@ class Context(ReadonlyContext):
             hint=hint or "", payload=payload
         )
 
+    def request_credential(self, auth_config: AuthConfig) -> None:
+        """Asks the user for a credential; the run stops and the tool runs again with the answer.
+
+        The second time `get_auth_response` returns it. What is sent and stored has no secrets.
+
+        Raises:
+            ValueError: this is not the context of a tool call, or `auth_config` lacks what a
+                sign-in needs.
+        """
+        if self.function_call_id is None:
+            raise ValueError(
+                "request_credential can only be called inside a tool call; "
+                "use load_credential and save_credential elsewhere"
+            )
+        request = AuthHandler(auth_config).generate_auth_request()
+        self._actions.requested_auth_configs[self.function_call_id] = request
+
+    def get_auth_response(self, auth_config: AuthConfig) -> AuthCredential | None:
+        """Returns what the user answered in this run, codes exchanged for tokens; None if nothing.
+
+        The exchange is one HTTP request, and blocks the calling thread for ten seconds at most.
+
+        Raises:
+            MissingExtraError: there is a code to exchange and Authlib is not installed.
+        """
+        return AuthHandler(auth_config).get_auth_response(self._state)
+
+    async def load_credential(self, auth_config: AuthConfig) -> AuthCredential | None:
+        """Returns the user's credential that was saved earlier, or None.
+
+        Raises:
+            ValueError: the runner has no credential service.
+        """
+        return await self._credentials().load_credential(auth_config, self)
+
+    async def save_credential(self, auth_config: AuthConfig) -> None:
+        """Saves `auth_config.exchanged_auth_credential` for later runs of the user.
+
+        Raises:
+            ValueError: the runner has no credential service.
+        """
+        await self._credentials().save_credential(auth_config, self)
+
     async def save_artifact(
         self,
         filename: str,
@@ -220,6 +266,14 @@ class Context(ReadonlyContext):
             raise ValueError(
                 "Artifact service is not initialized. Give the runner an artifact_service, "
                 "or set services.artifact in app.yaml."
+            )
+        return service
+
+    def _credentials(self) -> CredentialStore:
+        if (service := self._invocation_context.credential_service) is None:
+            raise ValueError(
+                "Credential service is not initialized. Give the runner a credential_service, "
+                "or set services.credential in app.yaml."
             )
         return service
 

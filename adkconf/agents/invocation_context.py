@@ -14,6 +14,8 @@ from adkconf.agents.node_run import NodePlace
 from adkconf.agents.progress import Progress
 from adkconf.agents.run_config import RunConfig
 from adkconf.artifacts.base_artifact_service import BaseArtifactService
+from adkconf.auth.auth_credential import AuthCredential
+from adkconf.auth.auth_tool import AuthConfig
 from adkconf.errors import LlmCallsLimitExceededError
 from adkconf.events.event import Event
 from adkconf.memory.base_memory_service import BaseMemoryService
@@ -151,8 +153,8 @@ class InvocationContext:
         return "/".join(reversed(names))
 
     def is_paused(self, agent_name: str) -> bool:
-        """Tells whether an agent of a resumable run waits for an answer from outside."""
-        return self.is_resumable and agent_name in self.progress.paused
+        """Tells whether an agent waits for an answer from outside."""
+        return agent_name in self.progress.paused
 
     def model_copy(self, *, update: dict[str, Any] | None = None) -> InvocationContext:
         """Returns a copy with some fields replaced; counters stay shared."""

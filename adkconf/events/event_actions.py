@@ -8,6 +8,7 @@ from google.genai import types
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from adkconf.auth.auth_tool import AuthConfig
 from adkconf.events.ui_widget import UiWidget
 from adkconf.tools.tool_confirmation import ToolConfirmation
 
@@ -40,7 +41,7 @@ class EventActions(BaseModel):
     transfer_to_agent: str | None = None
     transfer_reason: str | None = None
     escalate: bool | None = None
-    requested_auth_configs: dict[str, Any] = Field(default_factory=dict)
+    requested_auth_configs: dict[str, AuthConfig] = Field(default_factory=dict)
     requested_tool_confirmations: dict[str, ToolConfirmation] = Field(default_factory=dict)
     compaction: EventCompaction | None = None
     end_of_agent: bool | None = None

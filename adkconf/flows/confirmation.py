@@ -17,29 +17,32 @@ REQUEST_CONFIRMATION = "adk_request_confirmation"
 
 
 @dataclass(frozen=True)
-class ConfirmedCall:
-    """A call that waited for a person, with what the person said."""
+class AllowedCall:
+    """A call to run, with what a person said about it when one was asked."""
 
     call: types.FunctionCall
-    confirmation: ToolConfirmation
+    confirmation: ToolConfirmation | None = None
 
 
 def confirmation_request(
-    ctx: InvocationContext, agent: LlmAgentPort, event: Event, actions: EventActions
+    ctx: InvocationContext,
+    agent: LlmAgentPort,
+    calls: list[types.FunctionCall],
+    actions: EventActions,
 ) -> Event | None:
-    """Returns the event that asks for the confirmations the calls of `event` want; None if none."""
-    calls = {call.id: call for call in event.get_function_calls()}
+    """Returns the event that asks for the confirmations that calls want; None if none."""
+    by_id = {call.id: call for call in calls}
     requests = [
         types.FunctionCall(
             id=f"adk-{uuid4()}",
             name=REQUEST_CONFIRMATION,
             args={
-                "originalFunctionCall": calls[call_id].model_dump(exclude_none=True, by_alias=True),
+                "originalFunctionCall": by_id[call_id].model_dump(exclude_none=True, by_alias=True),
                 "toolConfirmation": wanted.model_dump(exclude_none=True, by_alias=True),
             },
         )
         for call_id, wanted in actions.requested_tool_confirmations.items()
-        if call_id in calls
+        if call_id in by_id
     ]
     if not requests:
         return None
@@ -55,7 +58,7 @@ def confirmation_request(
     )
 
 
-def confirmed_calls(ctx: InvocationContext, agent: LlmAgentPort) -> list[ConfirmedCall]:
+def confirmed_calls(ctx: InvocationContext, agent: LlmAgentPort) -> list[AllowedCall]:
     """Returns the agent's calls that the user's last message confirms or rejects.
 
     Raises:
@@ -70,7 +73,7 @@ def confirmed_calls(ctx: InvocationContext, agent: LlmAgentPort) -> list[Confirm
     if not answers:
         return []
     return [
-        ConfirmedCall(
+        AllowedCall(
             types.FunctionCall.model_validate((request.args or {})["originalFunctionCall"]),
             answers[request.id],
         )

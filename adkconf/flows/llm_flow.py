@@ -11,12 +11,14 @@ from google.genai import types
 
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.events.event import Event
-from adkconf.flows.confirmation import ConfirmedCall, confirmation_request, confirmed_calls
+from adkconf.flows.confirmation import AllowedCall, confirmation_request, confirmed_calls
+from adkconf.flows.credentials import authorized_calls, credential_request
 from adkconf.flows.function_calls import run_function_calls
 from adkconf.flows.model_call import call_model
 from adkconf.flows.port import LlmAgentPort
 from adkconf.flows.request import build_request
 from adkconf.flows.resume import AskModel, Finished, HandOver, RunCalls, Wait, next_move
+from adkconf.tools.base_tool import BaseTool
 
 
 async def run_flow(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[Event, None]:
@@ -26,10 +28,10 @@ async def run_flow(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerato
     transfer, which is then noted in `ctx.progress.successors`.
     """
     move = next_move(ctx, agent.name) if ctx.progress.resumed else AskModel()
-    confirmed = confirmed_calls(ctx, agent)
+    allowed = _allowed_calls(ctx, agent)
     match move:
-        case AskModel() if confirmed:
-            step = _confirmed_calls(ctx, agent, confirmed)
+        case AskModel() if allowed:
+            step = _late_calls(ctx, agent, allowed)
         case Finished():
             return
         case Wait():
@@ -38,8 +40,9 @@ async def run_flow(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerato
         case HandOver(successor):
             ctx.progress.successors[agent.name] = successor
             return
-        case RunCalls():
-            step = _missed_calls(ctx, agent, move)
+        case RunCalls(calls):
+            # Their answers were lost when the run broke off.
+            step = _late_calls(ctx, agent, [AllowedCall(call) for call in calls])
         case AskModel():
             step = _step(ctx, agent)
     while not ctx.end_invocation:
@@ -57,7 +60,9 @@ def _ends_turn(ctx: InvocationContext, agent: LlmAgentPort, last: Event) -> bool
     if last.actions.transfer_to_agent is not None:
         ctx.progress.successors[agent.name] = last.actions.transfer_to_agent
         return True
-    return bool(last.partial) or last.is_final_response() or ctx.is_paused(agent.name)
+    if ctx.is_resumable and ctx.is_paused(agent.name):
+        return True
+    return bool(last.partial) or last.is_final_response()
 
 
 async def _step(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[Event, None]:
@@ -69,20 +74,38 @@ async def _step(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[E
             yield event
             if event.partial or not event.get_function_calls():
                 continue
-            calls = event.get_function_calls()
-            answers = await run_function_calls(ctx, agent, calls, request.tools_dict)
-            given = {answer.id for answer in answers.get_function_responses()} if answers else set()
+            given: set[str | None] = set()
+            calls = [AllowedCall(call) for call in event.get_function_calls()]
+            async with aclosing(_run_calls(ctx, agent, calls, request.tools_dict)) as outcomes:
+                async for outcome in outcomes:
+                    given |= {answer.id for answer in outcome.get_function_responses()}
+                    yield outcome
             if (event.long_running_tool_ids or set()) - given:
                 ctx.progress.paused.add(agent.name)
-            if answers is None:
-                continue
-            request_event = confirmation_request(ctx, agent, event, answers.actions)
-            if request_event is not None:
-                ctx.progress.paused.add(agent.name)
-                yield request_event
-            yield answers
-            if answers.actions.set_model_response is not None:
-                yield _final_answer(ctx, agent, answers.actions.set_model_response)
+
+
+async def _run_calls(
+    ctx: InvocationContext,
+    agent: LlmAgentPort,
+    allowed: list[AllowedCall],
+    tools: dict[str, BaseTool],
+) -> AsyncGenerator[Event, None]:
+    """Yields what the called tools ask the user for, and then their answers."""
+    calls = [item.call for item in allowed]
+    confirmations = {str(item.call.id): item.confirmation for item in allowed if item.confirmation}
+    answers = await run_function_calls(ctx, agent, calls, tools, confirmations=confirmations)
+    if answers is None:
+        return
+    if (question := credential_request(ctx, agent, answers.actions)) is not None:
+        ctx.progress.paused.add(agent.name)
+        ctx.end_invocation = True
+        yield question
+    if (question := confirmation_request(ctx, agent, calls, answers.actions)) is not None:
+        ctx.progress.paused.add(agent.name)
+        yield question
+    yield answers
+    if answers.actions.set_model_response is not None:
+        yield _final_answer(ctx, agent, answers.actions.set_model_response)
 
 
 def _final_answer(ctx: InvocationContext, agent: LlmAgentPort, answer: Any) -> Event:
@@ -97,27 +120,18 @@ def _final_answer(ctx: InvocationContext, agent: LlmAgentPort, answer: Any) -> E
     )
 
 
-async def _confirmed_calls(
-    ctx: InvocationContext, agent: LlmAgentPort, confirmed: list[ConfirmedCall]
-) -> AsyncGenerator[Event, None]:
-    """Runs calls that a person has decided about."""
-    tools = (await build_request(ctx, agent)).tools_dict
-    answers = await run_function_calls(
-        ctx,
-        agent,
-        [item.call for item in confirmed],
-        tools,
-        confirmations={str(item.call.id): item.confirmation for item in confirmed},
-    )
-    if answers is not None:
-        yield answers
+def _allowed_calls(ctx: InvocationContext, agent: LlmAgentPort) -> list[AllowedCall]:
+    """Returns the calls that the user's last message lets go ahead, or forbids."""
+    authorized = [AllowedCall(call) for call in authorized_calls(ctx, agent)]
+    by_id = {item.call.id: item for item in (*authorized, *confirmed_calls(ctx, agent))}
+    return list(by_id.values())
 
 
-async def _missed_calls(
-    ctx: InvocationContext, agent: LlmAgentPort, move: RunCalls
+async def _late_calls(
+    ctx: InvocationContext, agent: LlmAgentPort, calls: list[AllowedCall]
 ) -> AsyncGenerator[Event, None]:
-    """Runs calls whose answers were lost when the run broke off."""
+    """Runs calls of an earlier step."""
     tools = (await build_request(ctx, agent)).tools_dict
-    answers = await run_function_calls(ctx, agent, move.calls, tools)
-    if answers is not None:
-        yield answers
+    async with aclosing(_run_calls(ctx, agent, calls, tools)) as events:
+        async for event in events:
+            yield event

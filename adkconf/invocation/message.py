@@ -10,6 +10,7 @@ from adkconf.agents.invocation_context import InvocationContext
 from adkconf.errors import InputValidationError
 from adkconf.events.event import Event
 from adkconf.events.event_actions import EventActions
+from adkconf.flows.credentials import take_credentials
 from adkconf.invocation.recorder import record, record_failure
 
 
@@ -43,8 +44,10 @@ async def store_message(
 ) -> Event:
     """Stores the message as the run's first event, with the state changes that came with it.
 
-    When that fails, the run ends with an error event instead, and the exception goes on.
+    Credentials in it go to the run, not into the session. When storing fails, the run ends with
+    an error event instead, and the exception goes on.
     """
+    message, ctx.credential_answers = take_credentials(message)
     try:
         return await _store(ctx, message.model_copy(update={"role": "user"}), state_delta)
     except Exception as error:

@@ -44,6 +44,7 @@ FOR_ALL = {"errors", "_lazy", "_version"}
 
 # Packages that only one place may import.
 ONLY_IN = {
+    "authlib": {"adkconf.auth.token_exchange"},
     "sqlalchemy": {"adkconf.sessions.sql", "adkconf.sessions.database_session_service"},
     "starlette": {"adkconf.server"},
     "sse_starlette": {"adkconf.server"},

@@ -107,6 +107,10 @@ def plain(event: Any, names: Names) -> dict[str, Any]:
     data["actions"]["requestedToolConfirmations"] = {
         names("call", call_id): {**item, "hint": "…"} for call_id, item in wanted.items()
     }
+    wanted = data["actions"]["requestedAuthConfigs"]
+    data["actions"]["requestedAuthConfigs"] = {
+        names("call", call_id): _one_sign_in(item) for call_id, item in wanted.items()
+    }
     if data.get("partial"):
         # google-adk's fragments share one object with the whole and show its later changes.
         del data["actions"]
@@ -121,8 +125,23 @@ def plain(event: Any, names: Names) -> dict[str, Any]:
                     asked["toolConfirmation"]["hint"] = "…"
                     call = asked["originalFunctionCall"]
                     call["id"] = names("call", call["id"])
+                if "authConfig" in asked:
+                    asked["functionCallId"] = names("call", asked["functionCallId"])
+                    asked["authConfig"] = _one_sign_in(asked["authConfig"])
         if answer := part.get("functionResponse"):
             own_words = set(answer["response"]) == {"error"}
-            if own_words or answer["name"] == "set_model_response":
+            # Credentials are not stored here.
+            if own_words or answer["name"] in ("set_model_response", "adk_request_credential"):
                 answer["response"] = "…"
     return data
+
+
+def _one_sign_in(config: dict[str, Any]) -> dict[str, Any]:
+    """A request for a credential without what is random in it."""
+    oauth2 = config.get("exchangedAuthCredential", {}).get("oauth2", {})
+    for key in ("state", "authUri"):
+        if key in oauth2:
+            oauth2[key] = "…"
+    # google-adk tells the client its secret of PKCE.
+    oauth2.pop("codeVerifier", None)
+    return config

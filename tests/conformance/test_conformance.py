@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from google.genai import types
 
-import tests.conformance.plugin_scenarios  # noqa: F401 (adds its scenarios)
+import tests.conformance.agent_scenarios
+import tests.conformance.plugin_scenarios  # noqa: F401 (both add their scenarios)
 from tests.conformance.engines import ENGINES, Engine, Names, plain
 from tests.conformance.scenarios import SCENARIOS, Scene
 
