@@ -260,8 +260,12 @@ class DatabaseSessionService(BaseSessionService):
     async def _opened(self) -> Transactions:
         if self._transactions is None:
             async with self._opening:
-                tables = await prepare_tables(self._database, self._layout)
-                self._transactions = Transactions(Statements(tables, self._database.dialect))
+                return self._transactions or await self._prepare()
+        return self._transactions
+
+    async def _prepare(self) -> Transactions:
+        tables = await prepare_tables(self._database, self._layout)
+        self._transactions = Transactions(Statements(tables, self._database.dialect))
         return self._transactions
 
 

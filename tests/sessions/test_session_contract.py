@@ -367,3 +367,37 @@ async def test_missing_session_is_none(service, app):
     assert await service.get_session(app_name=app, user_id="u", session_id="x") is None
     assert await service.load_for_run(app_name=app, user_id="u", session_id="x") is None
     await service.flush()
+
+
+async def test_failing_neighbours_do_not_disturb(service, app):
+    session = await service.create_session(app_name=app, user_id="u")
+    ghost = Session(id="ghost", app_name=app, user_id="u")
+    holders = [ghost if n % 3 == 0 else session for n in range(15)]
+    results = await asyncio.gather(
+        *(service.append_event(holder, said(str(n))) for n, holder in enumerate(holders)),
+        service.create_session(app_name=app, user_id="u", session_id=session.id),
+        return_exceptions=True,
+    )
+    failed = [n for n, result in enumerate(results[:-1]) if isinstance(result, Exception)]
+    assert failed == [0, 3, 6, 9, 12]
+    assert isinstance(results[-1], AlreadyExistsError)
+    assert len((await stored(service, session)).events) == 10
+
+
+async def test_cancelled_append_leaves_all_or_nothing(service, app):
+    session = await service.create_session(app_name=app, user_id="u")
+    run = await run_of(service, session)
+    for n in range(10):
+        task = asyncio.ensure_future(
+            service.append_event(run, Event(id=str(n), author="x", state={str(n): n}))
+        )
+        await asyncio.sleep(0.0002 * n)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await service.append_event(run, said("last", id="last"))
+    # What was cancelled may still be on its way; whole is what there is at any time.
+    found = await stored(service, session)
+    ids = [event.id for event in found.events]
+    assert found.state.keys() == set(ids) - {"last"}
+    later = [event.id for event in (await run_of(service, session)).events]
+    assert later[: len(ids)] == ids

@@ -152,6 +152,22 @@ async def test_server_that_cannot_be_reached_is_one_clear_error(postgresql_url, 
     await service.close()
 
 
+async def test_connections_that_died_in_the_pool_are_replaced(postgresql_url, app):
+    service = DatabaseSessionService(postgresql_url)
+    session = await service.create_session(app_name=app, user_id="u")
+    engine = create_async_engine(postgresql_url.replace("://", "+asyncpg://"))
+    for n in range(3):
+        async with engine.connect() as connection:
+            await connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+        await service.append_event(session, Event(author="x", output=n))
+    assert [event.output for event in session.events] == [0, 1, 2]
+    await engine.dispose()
+    await service.close()
+
+
 async def test_text_that_postgresql_cannot_hold_is_the_callers_error(postgresql_url, app):
     service = DatabaseSessionService(postgresql_url)
     session = await service.create_session(app_name=app, user_id="u")

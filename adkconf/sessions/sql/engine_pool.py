@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Coroutine
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -22,6 +24,7 @@ class EnginePool:
         self.place = place
         self._engine = engine
         self._owned = owned
+        self._running: set[asyncio.Task[Any]] = set()
         self._single = engine.execution_options(isolation_level="AUTOCOMMIT")
         # Elsewhere a transaction sees one state of the database by default.
         self._snapshots = (
@@ -34,20 +37,32 @@ class EnginePool:
         """Runs one statement without a transaction around it, where that takes less."""
         # Others change a setting of the connection for it, and back.
         engine = self._single if self.dialect == "postgresql" else self._engine
-        return await self._run(engine, work, begin=None)
+        return await self._finish(self._run(engine, work, begin=None))
 
     async def read(self, work: Work[T]) -> T:
         """Runs `work` on one state of the database."""
-        return await self._run(self._snapshots, work, begin="BEGIN")
+        return await self._finish(self._run(self._snapshots, work, begin="BEGIN"))
 
     async def write(self, work: Work[T]) -> T:
         """Runs `work` and commits it; again when it lost against a concurrent transaction."""
-        return await self._run(self._engine, work, begin="BEGIN IMMEDIATE")
+        return await self._finish(self._run(self._engine, work, begin="BEGIN IMMEDIATE"))
 
     async def close(self) -> None:
-        """Disposes the engine if it belongs to this object."""
+        """Finishes what is under way, and disposes the engine if it belongs to this object."""
+        await asyncio.gather(*self._running, return_exceptions=True)
         if self._owned:
             await self._engine.dispose()
+
+    async def _finish(self, transaction: Coroutine[Any, Any, T]) -> T:
+        """Waits for a transaction, which goes on when the caller is cancelled.
+
+        A connection that is left in the middle is lost to the pool, and with some drivers its
+        locks are held until it is garbage.
+        """
+        task = asyncio.ensure_future(transaction)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
 
     async def _run(self, engine: AsyncEngine, work: Work[T], *, begin: str | None) -> T:
         for attempt in range(1, _ATTEMPTS + 1):

@@ -52,7 +52,7 @@ class Revision(NamedTuple):
 
     def is_current(self, session: SessionRow) -> bool:
         """Tells whether nothing changed."""
-        return self[:2] == session[:2]
+        return self.create_time == session.create_time and self.update_time == session.update_time
 
 
 class Catchup(NamedTuple):
