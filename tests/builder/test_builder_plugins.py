@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from adkconf.plugins import (
     CloudTracePlugin,
     ContextFilterPlugin,
@@ -12,7 +14,9 @@ from adkconf.plugins import (
     SaveFilesAsArtifactsPlugin,
     TrackingScope,
 )
-from tests.builder.conftest import Project
+
+if TYPE_CHECKING:
+    from conftest import Project
 
 APP = """\
     name: demo
@@ -56,4 +60,4 @@ async def test_endpoint_that_is_no_address_is_told_at_its_place(project: Project
     text = "name: a\nroot_agent: {model: echo}\nplugins:\n- cloud_trace: localhost\n"
     found = await project.problem(text)
     assert "endpoint 'localhost' is no HTTP address" in found.message
-    assert found.at.line == 4
+    assert found.line == 4
