@@ -76,11 +76,25 @@ class Agents:
             with self._problems.at(spec, f"model {name!r} cannot be made"):
                 self._named[name] = self._component_model(spec)
 
+    def model(self, spec: ModelSpec | NamedCodeSpec | None) -> Any:
+        """Returns a model or its name; an empty name where there is none, or it is broken."""
+        if spec is None:
+            return ""
+        if spec.kind == "named":
+            return self._named.get(spec.name, "")
+        if spec.kind == "builtin" and not spec.called and "model" in spec.args:
+            # Only a name: the registry finds its class when it is needed.
+            return str(spec.args["model"])
+        with self._problems.at(spec, f"model {spec.name!r} cannot be made"):
+            return self._component_model(spec)
+        return ""
+
     def _from_code(self, spec: CodeAgentSpec) -> Any:
         name = spec.code.name
         with self._problems.at(spec.code, f"agent {name} cannot be made"):
             agent = self._components.make(spec.code)
-            check_kind(agent, self._get("agents.base_agent:BaseAgent"), name)
+            if not isinstance(agent, self._get("workflow.base_node:BaseNode")):
+                check_kind(agent, self._get("agents.base_agent:BaseAgent"), name)
             return agent
         return None
 
@@ -114,7 +128,7 @@ class Agents:
 
     def _llm_fields(self, spec: LlmAgentSpec) -> dict[str, Any]:
         fields = {name: value for name in _PLAIN if (value := getattr(spec, name)) is not None}
-        fields["model"] = self._model(spec)
+        fields["model"] = self.model(spec.model or spec.model_code)
         fields["tools"] = self._tools(spec)
         for name in ("input_schema", "output_schema"):
             with self._problems.at(spec, f"{name} cannot be used", name):
@@ -147,20 +161,6 @@ class Agents:
                 hint="refer to a pydantic model: `input_schema: ./schemas.py:Question`",
             )
         return schema
-
-    def _model(self, spec: LlmAgentSpec) -> Any:
-        """Returns the model or its name; an empty name means that of the parent agent."""
-        written = spec.model or spec.model_code
-        if written is None:
-            return ""
-        if written.kind == "named":
-            return self._named.get(written.name, "")
-        if written.kind == "builtin" and not written.called and "model" in written.args:
-            # Only a name: the registry finds its class when it is needed.
-            return str(written.args["model"])
-        with self._problems.at(written, f"model {written.name!r} cannot be made"):
-            return self._component_model(written)
-        return ""
 
     def _component_model(self, spec: ModelSpec | NamedCodeSpec) -> Any:
         model = self._components.make(spec)

@@ -13,19 +13,22 @@ from adkconf.apps.app import App
 from adkconf.builder.agents import Agents
 from adkconf.builder.arguments import value_fault
 from adkconf.builder.components import Components, check_kind
+from adkconf.builder.policies import compaction, resumability
 from adkconf.builder.problems import NOT_SUPPORTED, NOT_USABLE, Fault
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.run import RunSpec
 from adkconf.config.spec.section import Section
+from adkconf.models.base_llm import BaseLlm
 from adkconf.plugins.base_plugin import BasePlugin
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What needs no service yet."""
+    """What needs no service yet. `summary_model` is a model that no agent need have."""
 
     app: App
     run_config: RunConfig
+    summary_model: BaseLlm | None
 
 
 def draft_app(spec: AppSpec, components: Components) -> Draft | None:
@@ -37,22 +40,26 @@ def draft_app(spec: AppSpec, components: Components) -> Draft | None:
     agents.make_models()
     root = agents.build(spec.root_agent)
     plugins = _plugins(spec, components)
+    run_config = None
     with problems.at(spec.run, "the run options cannot be used"):
         run_config = _run_config(spec.run)
-        if root is not None:
-            return Draft(App(name=spec.name, root_agent=root, plugins=plugins), run_config)
+    with problems.at(spec.compaction or spec, "the app cannot be made"):
+        if root is not None and run_config is not None:
+            events_compaction, summary_model = compaction(spec.compaction, agents, root)
+            app = App(
+                name=spec.name,
+                root_agent=root,
+                plugins=plugins,
+                events_compaction_config=events_compaction,
+                resumability_config=resumability(spec.resumability),
+            )
+            return Draft(app, run_config, summary_model)
     return None
 
 
 def _not_supported(spec: AppSpec) -> Iterator[Fault]:
-    wanted = {
-        "compaction": spec.compaction is not None,
-        "resumability": spec.resumability is not None and spec.resumability.is_resumable,
-        "cache": spec.cache is not None and spec.cache.enabled,
-    }
-    for key, is_wanted in wanted.items():
-        if is_wanted:
-            yield Fault(NOT_SUPPORTED, f"this version does not support {key!r}", steps=(key,))
+    if spec.cache is not None and spec.cache.enabled:
+        yield Fault(NOT_SUPPORTED, "this version does not support 'cache'", steps=("cache",))
     if spec.engine != "adkconf":
         yield Fault(
             NOT_SUPPORTED,

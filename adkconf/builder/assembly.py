@@ -82,6 +82,7 @@ def _assemble(
         session_service=services.get("session"),
         artifact_service=services.get("artifact"),
         memory_service=services.get("memory"),
+        credential_service=services.get("credential"),
         on_busy=spec.run.on_busy,
     )
     return Built(
@@ -92,6 +93,7 @@ def _assemble(
         files=files,
         diagnostics=loaded.diagnostics,
         services=services,
+        summary_model=draft.summary_model,
     )
 
 

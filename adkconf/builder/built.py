@@ -7,9 +7,10 @@ from pathlib import Path
 
 from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app import App
-from adkconf.builder.services import Services
+from adkconf.builder.services import Services, close_instance
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.spec.app import AppSpec
+from adkconf.models.base_llm import BaseLlm
 from adkconf.runners import Runner
 
 
@@ -19,7 +20,7 @@ class Built:
 
     `run_config` is what its runs start from. `files` are all whose change matters, absolute:
     those that were read for the spec, and the Python files that were imported from the project.
-    `diagnostics` are warnings.
+    `diagnostics` are warnings. `summary_model` is the model of summaries, if it has one of its own.
     """
 
     spec: AppSpec
@@ -29,6 +30,7 @@ class Built:
     files: frozenset[Path]
     diagnostics: tuple[Diagnostic, ...]
     services: Services = field(repr=False)
+    summary_model: BaseLlm | None = field(repr=False)
 
     async def close(self, keep: Built | None = None) -> None:
         """Closes tools, models and plugins, then the services that `keep` did not carry over.
@@ -39,4 +41,5 @@ class Built:
         try:
             await self.runner.close()
         finally:
+            await close_instance(self.summary_model, "the model of summaries")
             await self.services.close(keep.services if keep else None)

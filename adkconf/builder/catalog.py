@@ -55,4 +55,9 @@ ADDRESSES: Mapping[Family, Mapping[str, str]] = {
     "memory": {
         "memory": "memory.in_memory_memory_service:InMemoryMemoryService",
     },
+    "credential": {
+        "memory": (
+            "auth.credential_service.in_memory_credential_service:InMemoryCredentialService"
+        ),
+    },
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from adkconf.builder.components import Components, check_kind
-from adkconf.builder.problems import NOT_OPENED, NOT_SUPPORTED, Fault
+from adkconf.builder.problems import NOT_OPENED
 from adkconf.config.spec.app import ServicesSpec
 from adkconf.config.spec.component import Family, ServiceSpec
 
@@ -22,6 +22,7 @@ _KINDS: Mapping[Family, str] = {
     "session": "sessions.base_session_service:BaseSessionService",
     "artifact": "artifacts.base_artifact_service:BaseArtifactService",
     "memory": "memory.base_memory_service:BaseMemoryService",
+    "credential": "auth.credential_service.base_credential_service:BaseCredentialService",
 }
 _IN_MEMORY = ("builtin", "memory")
 
@@ -87,9 +88,6 @@ class ServiceMaker:
                 if service is None:
                     service = Service(identity, await self._open(family, written))
                 opened.add(family, service)
-        if spec.credential is not None:
-            fault = Fault(NOT_SUPPORTED, "this version does not support credential services")
-            self._problems.report(spec, fault, "credential")
 
     async def _open(self, family: Family, written: ServiceSpec | None) -> Any:
         instance = self._make(family, written)

@@ -327,3 +327,24 @@ async def test_two_apps_with_files_of_the_same_name_do_not_mix(project: Project,
         )
     assert [await say(app) for app in built] == ["one", "two"]
     assert Path(sys.modules["words"].__file__).parent.name == "two"
+
+
+async def test_a_long_conversation_is_summarised_by_the_model_of_the_file(
+    project: Project, say: Say
+):
+    built = await project.build(
+        ECHO
+        + "compaction: {compaction_interval: 2, overlap_size: 0,"
+        + " summarizer: {model: {scripted: [{text: in short}]}}}"
+    )
+    for _ in range(2):
+        await say(built)
+    session = await built.runner.session_service.get_session(
+        app_name="app", user_id="debug_user_id", session_id="debug_session_id"
+    )
+    assert session.events[-1].actions.compaction.compacted_content.parts[0].text == "in short"
+
+
+async def test_resumability_is_that_of_the_file(project: Project):
+    built = await project.build(ECHO + "resumability: true")
+    assert built.app.resumability_config.is_resumable

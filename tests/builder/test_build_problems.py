@@ -76,13 +76,10 @@ async def test_python_that_does_not_fit_is_told_at_its_line(
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("compaction: {compaction_interval: 3, overlap_size: 1}", 4, "'compaction'"),
-        ("resumability: true", 4, "'resumability'"),
         ("cache: true", 4, "'cache'"),
         ("engine: google-adk", 4, "'google-adk'"),
         ("run: {support_cfc: true}", 4, "'support_cfc'"),
         ("run: {streaming_mode: bidi}", 4, "BIDI"),
-        ("services: {credential: 'memory://'}", 4, "credential"),
         ("  mode: task", 4, "'mode'"),
         ("  input_schema: {type: object}", 4, "input_schema"),
     ],
@@ -126,3 +123,24 @@ async def test_a_model_option_is_told_at_its_place(project: Project):
 async def test_two_plugins_of_one_name_are_told(project: Project):
     found = await project.problem(AGENT + "plugins:\n- logging\n- logging\n")
     assert (found.line, found.code) == (6, "E703")
+
+
+async def test_compaction_without_a_model_is_told(project: Project):
+    found = await project.problem(
+        """
+        name: app
+        root_agent: {agent_class: SequentialAgent, name: empty}
+        compaction: {compaction_interval: 2, overlap_size: 0}
+        """
+    )
+    assert (found.line, found.code) == (4, "E703")
+    assert "no agent whose model could write the summaries" in found.message
+
+
+async def test_a_prompt_for_summaries_without_the_conversation_is_told(project: Project):
+    found = await project.problem(
+        AGENT
+        + "compaction:\n  compaction_interval: 2\n  overlap_size: 0\n"
+        + "  summarizer: {prompt_template: Be brief.}\n"
+    )
+    assert "conversation_history" in found.message

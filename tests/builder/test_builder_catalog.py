@@ -10,8 +10,6 @@ BUILTINS = {
     (family, builtin.name)
     for family, catalog in CATALOGS.items()
     for builtin in catalog.builtins.values()
-    # Refused as a whole: there is no credential service yet.
-    if family != "credential"
 }
 
 
