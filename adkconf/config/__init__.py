@@ -7,8 +7,8 @@ from adkconf._lazy import attach
 if TYPE_CHECKING:
     from adkconf.config.diagnostics import Diagnostic as Diagnostic
     from adkconf.config.diagnostics import diagnostic as diagnostic
-    from adkconf.config.loading import load as load
     from adkconf.config.loaded import Loaded as Loaded
+    from adkconf.config.loading import load as load
     from adkconf.config.rendering.render import render as render
     from adkconf.config.schema.generate import json_schema as json_schema
     from adkconf.config.span import Span as Span

@@ -25,6 +25,7 @@ from adkconf.config.resolving.layers import read_layers
 from adkconf.config.resolving.merge import merge, without
 from adkconf.config.resolving.overrides import apply_override
 from adkconf.config.resolving.project import Project
+from adkconf.config.schema.patch import NOT_IN_PROFILES
 from adkconf.config.span import Span
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.component import SpecContext
@@ -73,6 +74,7 @@ class _Loading:
             for override in self.overrides:
                 app = apply_override(app, override, project)
             environ = read_environment(app, project, self.real_environ)
+            _check_profile_keys(layers, project)
             self._check_other_profiles(layers, project, environ)
             spec = _resolve(app, self.file, project, Interpolator(project, environ), environ)
         found = project.problems.sorted()
@@ -97,7 +99,7 @@ class _Loading:
             at = Span(app.span.file, 1, 1, 1, 1)
             project.problems.add(at, "E403", f"there is no profile {self.profile!r}", hint=hint)
             return app
-        return merge(app, chosen)
+        return merge(app, without(chosen, *NOT_IN_PROFILES))
 
     def _check_other_profiles(
         self, app: nodes.Mapping, project: Project, environ: Mapping[str, str]
@@ -108,10 +110,20 @@ class _Loading:
                 continue
             aside = project.aside()
             interpolator = Interpolator(aside, environ, check_unset=False)
-            _resolve(merge(app, profile), self.file, aside, interpolator, environ)
+            changed = merge(app, without(profile, *NOT_IN_PROFILES))
+            _resolve(changed, self.file, aside, interpolator, environ)
             inside = [found for found in aside.problems.sorted() if _is_inside(found, profile.span)]
             project.problems.take(*inside)
             project.files |= aside.files
+
+
+def _check_profile_keys(app: nodes.Mapping, project: Project) -> None:
+    for name, profile in _profiles(app).items():
+        for key in profile.entries.keys() & set(NOT_IN_PROFILES):
+            message = f"a profile cannot change {key!r}"
+            project.problems.add(
+                profile.entries[key].key_span, "E201", message, path=f"profiles.{name}.{key}"
+            )
 
 
 def _profiles(app: nodes.Mapping) -> dict[str, nodes.Mapping]:

@@ -10,11 +10,12 @@ from adkconf.config.catalog.families import CATALOGS
 from adkconf.config.checking.references import ReferenceChecker, misfits
 from adkconf.config.problems import Problems
 from adkconf.config.resolving.project import Project
-from adkconf.config.spec.agent import AgentSpec, walk_agents
+from adkconf.config.spec.agent import AgentSpec, WorkflowSpec, walk_agents
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.component import ComponentSpec, ModelSpec
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
+from adkconf.config.spec.workflow import START
 from adkconf.config.suggestion import did_you_mean
 
 _NEAR_PROVIDERS = ("gemini-2.5-flash", "gemini-2.5-pro", "gemini-3.5-flash")
@@ -42,13 +43,29 @@ def _check_names(app: AppSpec, problems: Problems) -> None:
     if app.name == "user":
         message = "an app cannot be called 'user': that is the author of the user's messages"
         problems.take(app.diagnostic("E601", message, steps=("name",)))
-    seen: dict[str, AgentSpec] = {}
+    seen: dict[str, AgentSpec | WorkflowSpec] = {}
     for agent in walk_agents(app.root_agent):
-        if isinstance(agent, AgentSpec):
+        if isinstance(agent, (AgentSpec, WorkflowSpec)):
             _check_agent_name(agent, seen, problems)
+        if isinstance(agent, WorkflowSpec):
+            _check_edges(agent, problems)
 
 
-def _check_agent_name(agent: AgentSpec, seen: dict[str, AgentSpec], problems: Problems) -> None:
+def _check_edges(workflow: WorkflowSpec, problems: Problems) -> None:
+    for edge in workflow.edges:
+        for field, name in (("from_node", edge.from_node), ("to_node", edge.to_node)):
+            if workflow.node_called(name) is None:
+                hint = did_you_mean(name, [START, *workflow.nodes])
+                hint = hint or "define it under nodes, or write './file.py:function'"
+                message = f"there is no node {name!r}"
+                problems.take(edge.diagnostic("E501", message, hint=hint, steps=(field,)))
+
+
+def _check_agent_name(
+    agent: AgentSpec | WorkflowSpec,
+    seen: dict[str, AgentSpec | WorkflowSpec],
+    problems: Problems,
+) -> None:
     name = agent.name
     if not name:
         message = "the agent has no name"

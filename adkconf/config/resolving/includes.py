@@ -9,6 +9,7 @@ from pathlib import Path
 from adkconf.config.located import join_path
 from adkconf.config.nodes import Entry, Mapping, Node, Scalar, Sequence
 from adkconf.config.reading.source import display_name
+from adkconf.config.resolving.edges import settle_edges
 from adkconf.config.resolving.interpolation import Interpolator
 from adkconf.config.resolving.project import Project
 from adkconf.config.suggestion import did_you_mean, near_file
@@ -19,6 +20,7 @@ MAX_FILES = 500
 AGENT_FILES = (".yaml", ".yml")
 _REFERENCE_KEYS = ("config_path", "interpolate")
 _AGENT_TOOL = "AgentTool"
+_WORKFLOW = "Workflow"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class AgentFiles:
         return self._block(node, way)
 
     def _block(self, node: Mapping, way: _Way) -> Mapping:
+        if isinstance(kind := node.get("agent_class"), Scalar) and kind.value == _WORKFLOW:
+            return self._workflow(settle_edges(node, self._project.problems, way.path), way)
         entries = dict(node.entries)
         for key, expand in (("sub_agents", self._agent), ("tools", self._tool)):
             if key in entries and isinstance(items := entries[key].node, Sequence):
@@ -75,6 +79,15 @@ class AgentFiles:
                 )
                 entries[key] = Entry(entries[key].key_span, Sequence(items.span, expanded))
         return Mapping(node.span, entries)
+
+    def _workflow(self, node: Mapping, way: _Way) -> Mapping:
+        if not isinstance(nodes := node.get("nodes"), Mapping):
+            return node
+        expanded = {
+            name: Entry(entry.key_span, self._agent(entry.node, way.down("nodes", name)))
+            for name, entry in nodes.entries.items()
+        }
+        return _with(node, "nodes", Mapping(nodes.span, expanded))
 
     def _tool(self, node: Node, way: _Way) -> Node:
         """Expands the agent of `AgentTool`, in each of its forms."""

@@ -8,10 +8,12 @@ from pathlib import Path
 from adkconf.config.nodes import Mapping, Node, Scalar, Sequence
 from adkconf.config.reading.source import display_name
 from adkconf.config.resolving.interpolation import Interpolator
-from adkconf.config.resolving.merge import merge
+from adkconf.config.resolving.merge import merge, without
 from adkconf.config.resolving.project import Project
 
 MAX_LAYERS = 8
+
+_PROFILES = "profiles"
 
 
 def read_layers(
@@ -25,8 +27,22 @@ def read_layers(
     for node in _extended(own, interpolator):
         layer = _read_extended(node, project, interpolator, (*chain, path))
         if layer is not None:
-            below = layer if below is None else merge(below, layer)
-    return own if below is None else merge(below, own)
+            below = layer if below is None else _lay_over(below, layer)
+    return own if below is None else _lay_over(below, own)
+
+
+def _lay_over(below: Mapping, own: Mapping) -> Mapping:
+    """Merges two files; what their profiles remove is removed only when one is chosen."""
+    merged = merge(without(below, _PROFILES), without(own, _PROFILES))
+    profiles = [
+        Mapping(file.span, {_PROFILES: file.entries[_PROFILES]})
+        for file in (below, own)
+        if _PROFILES in file.entries
+    ]
+    if profiles:
+        both = merge(profiles[0], profiles[-1], removing=False)
+        merged.entries.update(both.entries)
+    return merged
 
 
 def _extended(own: Mapping, interpolator: Interpolator) -> list[Scalar]:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from adkconf.config.nodes import Entry, Mapping, Node, Scalar
 
 
-def merge(below: Mapping, above: Mapping) -> Mapping:
-    """Returns `below` with what `above` changes; each value keeps its own place."""
+def merge(below: Mapping, above: Mapping, *, removing: bool = True) -> Mapping:
+    """Returns `below` with what `above` changes; each value keeps its own place.
+
+    Without `removing`, null is a value like any other: it is to remove something later.
+    """
     entries = dict(below.entries)
     for key, entry in above.entries.items():
         lower = entries.get(key)
-        if is_null(entry.node) and lower is not None:
-            del entries[key]
-        elif lower is not None and isinstance(lower.node, Mapping) and _is_map(entry.node):
-            entries[key] = Entry(entry.key_span, merge(lower.node, _as_map(entry.node)))
+        if removing and is_null(entry.node):
+            entries.pop(key, None)
+        elif lower is None:
+            node = _without_nulls(entry.node) if removing else entry.node
+            entries[key] = Entry(entry.key_span, node)
+        elif isinstance(lower.node, Mapping) and isinstance(entry.node, Mapping):
+            entries[key] = Entry(entry.key_span, merge(lower.node, entry.node, removing=removing))
         else:
             entries[key] = entry
     return Mapping(above.span, entries)
@@ -30,10 +36,13 @@ def is_null(node: Node) -> bool:
     return isinstance(node, Scalar) and node.value is None and not node.broken
 
 
-def _is_map(node: Node) -> bool:
-    return isinstance(node, Mapping)
-
-
-def _as_map(node: Node) -> Mapping:
-    assert isinstance(node, Mapping)
-    return node
+def _without_nulls(node: Node) -> Node:
+    """Returns a node without the keys that it would remove, were they there."""
+    if not isinstance(node, Mapping):
+        return node
+    entries = {
+        key: Entry(entry.key_span, _without_nulls(entry.node))
+        for key, entry in node.entries.items()
+        if not is_null(entry.node)
+    }
+    return Mapping(node.span, entries)

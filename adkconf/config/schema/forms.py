@@ -78,10 +78,27 @@ FORMS: Schema = {
             {"$ref": f"{DEFINITIONS}SequentialAgentSpec"},
             {"$ref": f"{DEFINITIONS}ParallelAgentSpec"},
             {"$ref": f"{DEFINITIONS}LoopAgentSpec"},
+            {"$ref": f"{DEFINITIONS}WorkflowSpec"},
             {"$ref": f"{DEFINITIONS}CustomAgentSpec"},
             {"$ref": f"{DEFINITIONS}CodeAgentSpec"},
         ],
     },
+    "NamedReference": _CALLBACK,
+    "WorkflowEdges": {
+        "type": "array",
+        "minItems": 1,
+        "items": {"type": ["array", "object"], "description": "A chain of nodes, or an edge."},
+    },
+}
+
+FORMS["WorkflowNode"] = {
+    "x-by": "agent_class",
+    "anyOf": [
+        *FORMS["Agent"]["anyOf"],
+        {"$ref": f"{DEFINITIONS}FunctionNodeSpec"},
+        {"$ref": f"{DEFINITIONS}JoinNodeSpec"},
+        {"$ref": f"{DEFINITIONS}ToolNodeSpec"},
+    ],
 }
 
 

@@ -6,10 +6,11 @@ import json
 from functools import cache
 from typing import Any
 
-from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+from pydantic.alias_generators import to_camel
 
 from adkconf.config.catalog.families import CATALOGS
 from adkconf.config.schema.documentation import field_documents
+from adkconf.config.schema.fields import definitions_of
 from adkconf.config.schema.forms import (
     DEFINITIONS,
     FORMS,
@@ -25,10 +26,13 @@ from adkconf.config.spec.agent import (
     LoopAgentSpec,
     ParallelAgentSpec,
     SequentialAgentSpec,
+    WorkflowSpec,
 )
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.component import Builtin, Catalog
+from adkconf.config.spec.generation import GenerateContentConfigSpec
 from adkconf.config.spec.section import Section
+from adkconf.config.spec.workflow import FunctionNodeSpec, JoinNodeSpec, ToolNodeSpec
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -37,35 +41,27 @@ _AGENTS: tuple[type[Section], ...] = (
     SequentialAgentSpec,
     ParallelAgentSpec,
     LoopAgentSpec,
+    WorkflowSpec,
     CustomAgentSpec,
     CodeAgentSpec,
+    FunctionNodeSpec,
+    JoinNodeSpec,
+    ToolNodeSpec,
 )
 
 Schema = dict[str, Any]
 
 
-class _Generator(GenerateJsonSchema):
-    """Leaves out titles that only repeat the key."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:
-        return False
-
-
 @cache
 def checking_schema() -> Schema:
     """Returns the schema that files are checked with: no documentation, profiles unchecked."""
-    models: list[type[Section]] = [AppSpec, *_AGENTS, *_argument_models()]
-    _, generated = models_json_schema(
-        [(model, "validation") for model in models],
-        ref_template=DEFINITIONS + "{model}",
-        schema_generator=_Generator,
-    )
-    definitions: Schema = generated["$defs"]
+    definitions = definitions_of([AppSpec, *_AGENTS, *_argument_models()])
     for agent in _AGENTS:
         if issubclass(agent, AgentSpec):
             add_agent_rules(definitions[agent.__name__])
+    _add_camel_case(definitions[GenerateContentConfigSpec.__name__])
     forms = {
-        _definition_of(family): component_forms(catalog, definitions)
+        family.capitalize(): component_forms(catalog, definitions)
         for family, catalog in CATALOGS.items()
     }
     app = definitions.pop("AppSpec")
@@ -73,10 +69,7 @@ def checking_schema() -> Schema:
     app["title"] = "adkconf app"
     for switch in ("resumability", "cache"):
         app["properties"][switch]["anyOf"].append({"type": "boolean"})
-    resolved: Schema = _resolve_marks(
-        {"$schema": DIALECT, **app, "$defs": {**definitions, **forms, **FORMS}}
-    )
-    return resolved
+    return {"$schema": DIALECT, **app, "$defs": {**definitions, **forms, **FORMS}}
 
 
 def json_schema() -> dict[str, Any]:
@@ -96,6 +89,15 @@ def json_schema() -> dict[str, Any]:
 def schema_text() -> str:
     """Returns the published schema as the text of a file."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _add_camel_case(definition: Schema) -> None:
+    """Adds the other spelling of each key, which editors need not propose."""
+    definition["properties"] |= {
+        to_camel(name): {**prop, "doNotSuggest": True}
+        for name, prop in definition["properties"].items()
+        if name != to_camel(name)
+    }
 
 
 def _argument_models() -> list[type[Section]]:
@@ -121,27 +123,10 @@ def _document(target: Schema, model: type[Section]) -> None:
     documents = field_documents(model)
     for name, field in model.model_fields.items():
         text = documents.get(name, "")
-        for key in {name, field.alias or name, name.removesuffix("s")} & target.get(
-            "properties", {}
-        ).keys():
+        keys = {name, to_camel(name), field.alias or name, name.removesuffix("s")}
+        for key in keys & target.get("properties", {}).keys():
             prop = target["properties"][key]
             target["properties"][key] = {"title": key, "description": text, **prop}
-
-
-def _resolve_marks(schema: Any) -> Any:
-    """Replaces the marks that the spec leaves for components by references to their forms."""
-    if isinstance(schema, list):
-        return [_resolve_marks(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if (family := schema.get("x-component")) is not None:
-        rest = {key: value for key, value in schema.items() if key in ("title", "description")}
-        return {"$ref": f"{DEFINITIONS}{_definition_of(family)}", **rest}
-    return {key: _resolve_marks(value) for key, value in schema.items()}
-
-
-def _definition_of(family: str) -> str:
-    return "".join(word.capitalize() for word in family.split("_"))
 
 
 def _without_marks(schema: Any) -> Any:

@@ -9,7 +9,7 @@ from adkconf.config.schema.forms import DEFINITIONS
 Schema = dict[str, Any]
 
 PROFILE = "Profile"
-_NOT_IN_PROFILES = ("schema", "extends", "profiles")
+NOT_IN_PROFILES = ("schema", "extends", "profiles")
 _PATCHED = ("ServicesSpec", "RunSpec", "ServerSpec", "AuthSpec", "EnvSpec", "TrustSpec")
 _SUFFIX = "Patch"
 
@@ -18,9 +18,7 @@ def patch_definitions(schema: Schema) -> Schema:
     """Returns the definitions that profiles need: of the app, and of the maps in it."""
     definitions = schema["$defs"]
     patched = {name + _SUFFIX: _patch(definitions[name]) for name in _PATCHED}
-    app = {
-        name: prop for name, prop in schema["properties"].items() if name not in _NOT_IN_PROFILES
-    }
+    app = {name: prop for name, prop in schema["properties"].items() if name not in NOT_IN_PROFILES}
     profile = _patch({**schema, "properties": app})
     allowed = ("type", "properties", "additionalProperties", "patternProperties")
     return {

@@ -22,6 +22,17 @@ from adkconf.config.spec.component import ModelSpec, NamedCodeSpec, ToolSpec, re
 from adkconf.config.spec.generation import GenerateContentConfigSpec
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
+from adkconf.config.spec.workflow import (
+    NODE_CLASSES,
+    START,
+    EdgeSpec,
+    FunctionNodeSpec,
+    JoinNodeSpec,
+    NamedReference,
+    ObjectNodeSpec,
+    RetrySpec,
+    ToolNodeSpec,
+)
 
 CALLBACKS = (
     "before_agent_callbacks",
@@ -36,6 +47,7 @@ CALLBACKS = (
 
 LLM_AGENT = "LlmAgent"
 WORKFLOW_AGENTS = ("SequentialAgent", "ParallelAgent", "LoopAgent")
+WORKFLOW = "Workflow"
 
 
 def _read_callbacks(data: Any, info: ValidationInfo) -> tuple[PythonRef, ...]:
@@ -70,6 +82,9 @@ DataSchema = Annotated[
     PlainValidator(_read_schema),
     WithJsonSchema({"x-component": "data_schema"}),
 ]
+
+
+Edges = Annotated[tuple[EdgeSpec, ...], WithJsonSchema({"x-component": "workflow_edges"})]
 
 
 class AgentSpec(Section):
@@ -182,6 +197,53 @@ class LoopAgentSpec(AgentSpec):
     """How often at most; without it, until a sub-agent escalates (see the tool `exit_loop`)."""
 
 
+class WorkflowSpec(Section):
+    """Runs nodes along edges: functions, agents, tools and other workflows."""
+
+    agent_class: Literal["Workflow"]
+    """The kind of agent."""
+    name: str = Field(default="", examples=["review"])
+    """The workflow's name: an identifier, unique in the app. The root agent's default is the
+    app's name."""
+    description: str = ""
+    """What the workflow does."""
+    nodes: Mapping[str, WorkflowNode] = {}
+    """Nodes by the names that the edges use: blocks with `agent_class`, files, or references."""
+    edges: Edges = ()
+    """Chains of nodes that begin with `START`: `[START, a, [b, c], join]`; with a map to choose by
+    route: `[a, {yes: b, __DEFAULT__: c}]`; or `{from_node: a, to_node: b, route: yes}`. A node is
+    a name, a file, a reference, or written right there."""
+    max_concurrency: int | None = Field(default=None, ge=1)
+    """How many nodes run at the same time at most."""
+    input_schema: DataSchema = None
+    """What the workflow's input must be."""
+    output_schema: DataSchema = None
+    """What the workflow's output must be."""
+    state_schema: NamedReference | None = None
+    """A pydantic model with the state's keys and types."""
+    retry_config: RetrySpec | None = None
+    """How often and when the workflow is tried again after a failure, below another one."""
+    timeout: float | None = Field(default=None, gt=0)
+    """Seconds after which the workflow fails."""
+
+    def node_called(self, name: str) -> str | None:
+        """Returns the key in `nodes` of what an edge calls by that name; None for nothing.
+
+        A file or a reference can also be called by the name of what is in it.
+        """
+        if name == START or name in self.nodes:
+            return name
+        return next((key for key, node in self.nodes.items() if _own_name(node) == name), None)
+
+
+def _own_name(node: WorkflowNode) -> str:
+    if isinstance(node, ObjectNodeSpec):
+        return node.ref.attribute.rpartition(".")[2]
+    if isinstance(node, FunctionNodeSpec):
+        return node.name or node.func_code.attribute.rpartition(".")[2]
+    return "" if isinstance(node, CodeAgentSpec) else node.name
+
+
 class CustomAgentSpec(AgentSpec):
     """An agent of a class of your own; keys that are not known here go to its constructor."""
 
@@ -218,7 +280,15 @@ def agent_kind(data: Any) -> str:
     agent_class = data.get("agent_class")
     if agent_class in (None, "Agent"):
         return LLM_AGENT
-    return str(agent_class) if agent_class in (LLM_AGENT, *WORKFLOW_AGENTS) else "custom"
+    known = (LLM_AGENT, *WORKFLOW_AGENTS, WORKFLOW)
+    return str(agent_class) if agent_class in known else "custom"
+
+
+def node_kind(data: Any) -> str:
+    """Tells which kind of node of a workflow the data describes."""
+    if isinstance(data, dict) and data.get("agent_class") in NODE_CLASSES:
+        return str(data["agent_class"])
+    return agent_kind(data) if isinstance(data, dict) else "object"
 
 
 AgentNode = Annotated[
@@ -226,16 +296,38 @@ AgentNode = Annotated[
     | Annotated[SequentialAgentSpec, Tag("SequentialAgent")]
     | Annotated[ParallelAgentSpec, Tag("ParallelAgent")]
     | Annotated[LoopAgentSpec, Tag("LoopAgent")]
+    | Annotated[WorkflowSpec, Tag("Workflow")]
     | Annotated[CustomAgentSpec, Tag("custom")]
     | Annotated[CodeAgentSpec, Tag("code")],
     Discriminator(agent_kind),
     WithJsonSchema({"x-component": "agent"}),
 ]
 
+WorkflowNode = Annotated[
+    Annotated[LlmAgentSpec, Tag("LlmAgent")]
+    | Annotated[SequentialAgentSpec, Tag("SequentialAgent")]
+    | Annotated[ParallelAgentSpec, Tag("ParallelAgent")]
+    | Annotated[LoopAgentSpec, Tag("LoopAgent")]
+    | Annotated[WorkflowSpec, Tag("Workflow")]
+    | Annotated[CustomAgentSpec, Tag("custom")]
+    | Annotated[CodeAgentSpec, Tag("code")]
+    | Annotated[FunctionNodeSpec, Tag("FunctionNode")]
+    | Annotated[JoinNodeSpec, Tag("JoinNode")]
+    | Annotated[ToolNodeSpec, Tag("ToolNode")]
+    | Annotated[ObjectNodeSpec, Tag("object")],
+    Discriminator(node_kind),
+    WithJsonSchema({"x-component": "workflow_node"}),
+]
+
 
 def walk_agents(agent: AgentNode) -> Iterable[AgentNode]:
     """Yields the agent and all below it, those behind tools included."""
     yield agent
+    if isinstance(agent, WorkflowSpec):
+        for node in agent.nodes.values():
+            if not isinstance(node, (FunctionNodeSpec, JoinNodeSpec, ToolNodeSpec, ObjectNodeSpec)):
+                yield from walk_agents(node)
+        return
     if isinstance(agent, CodeAgentSpec):
         return
     for child in agent.sub_agents or ():

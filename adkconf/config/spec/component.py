@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, cast
 
 from pydantic import ModelWrapValidatorHandler, ValidationInfo, model_validator
-from pydantic.annotated_handlers import GetJsonSchemaHandler
-from pydantic_core import CoreSchema
 
 from adkconf.config.located import LocatedMap, LocatedText, bare, place_of
 from adkconf.config.span import NOWHERE
@@ -129,13 +127,6 @@ class ComponentSpec(Section):
         if not isinstance(self._data, dict):
             return ()
         return (next(iter(self._data)), *steps)
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        """Leaves a mark; `schema.py` writes the forms there, from the catalog."""
-        return {"x-component": cls.family}
 
 
 class PluginSpec(ComponentSpec):

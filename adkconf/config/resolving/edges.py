@@ -1,0 +1,150 @@
+"""Brings the edges of a workflow into one form.
+
+They may be chains, with lists for nodes side by side and maps for routes, and nodes may be written
+right there. Afterwards all nodes stand under `nodes`, and each edge has the names of two of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from adkconf.config.located import join_path
+from adkconf.config.nodes import Entry, Mapping, Node, Scalar, Sequence
+from adkconf.config.problems import Problems
+from adkconf.config.span import Span
+from adkconf.config.spec.reference import is_reference
+from adkconf.config.suggestion import did_you_mean
+
+_EDGE_KEYS = ("from_node", "to_node", "route")
+_NODE_KEYS = ("agent_class", "config_path", "func_code")
+_AGENT_KEYS = {"name", "description", "model", "instruction", "tools", "output_key"}
+_FILES = (".yaml", ".yml")
+
+
+def settle_edges(workflow: Mapping, problems: Problems, path: str) -> Mapping:
+    """Returns the workflow with `nodes` and edges between names; notes what is wrong."""
+    edges = workflow.get("edges")
+    nodes = workflow.get("nodes")
+    written = nodes.entries if isinstance(nodes, Mapping) else {}
+    if not isinstance(edges, Sequence):
+        return workflow
+    reader = _Reader(problems, {name: _named(name, entry) for name, entry in written.items()})
+    settled = tuple(
+        edge
+        for index, item in enumerate(edges.items)
+        for edge in reader.edges(item, join_path(join_path(path, "edges"), index))
+    )
+    span = nodes.span if nodes is not None else edges.span
+    entries = dict(workflow.entries)
+    entries["edges"] = Entry(entries["edges"].key_span, Sequence(edges.span, settled))
+    if nodes is None or isinstance(nodes, Mapping):
+        key_span = entries["nodes"].key_span if nodes is not None else span
+        entries["nodes"] = Entry(key_span, Mapping(span, reader.nodes))
+    return Mapping(workflow.span, entries)
+
+
+class _Reader:
+    def __init__(self, problems: Problems, nodes: dict[str, Entry]) -> None:
+        self.nodes = nodes
+        self._problems = problems
+
+    def edges(self, item: Node, path: str) -> Iterator[Mapping]:
+        if isinstance(item, Mapping):
+            yield from self._single(item, path)
+        elif isinstance(item, Sequence) and len(item.items) > 1:
+            for (_, before), (index, after) in pairwise(enumerate(item.items)):
+                yield from self._links(before, after, join_path(path, index))
+        else:
+            message = "an edge is a list of two nodes or more, or {from_node: …, to_node: …}"
+            self._problems.add(item.span, "E203", message, path=path)
+
+    def _single(self, item: Mapping, path: str) -> Iterator[Mapping]:
+        for key, entry in item.entries.items():
+            if key not in _EDGE_KEYS:
+                hint = did_you_mean(key, _EDGE_KEYS) or "a chain of nodes is a list: [START, a, b]"
+                self._problems.add(entry.key_span, "E201", f"unknown key {key!r}", hint=hint)
+        source, target = item.get("from_node"), item.get("to_node")
+        if source is None or target is None:
+            message = "the edge needs both from_node and to_node"
+            self._problems.add(item.span, "E202", message, path=path)
+            return
+        ends = (self._node(source, path), self._node(target, path))
+        if ends[0] is not None and ends[1] is not None:
+            yield _edge(ends[0], ends[1], item.get("route"))
+
+    def _links(self, before: Node, after: Node, path: str) -> Iterator[Mapping]:
+        if self._is_routes(before) and self._is_routes(after):
+            message = "a map of routes cannot follow another one"
+            self._problems.add(after.span, "E207", message, hint="write two chains", path=path)
+            return
+        sources = self._members(before, path)
+        for route, targets in self._targets(after, path):
+            for target in targets:
+                for source in sources:
+                    yield _edge(source, target, route)
+
+    def _targets(self, node: Node, path: str) -> Iterator[tuple[Scalar | None, list[Scalar]]]:
+        if not (isinstance(node, Mapping) and self._is_routes(node)):
+            yield None, self._members(node, path)
+            return
+        for key, entry in node.entries.items():
+            route = Scalar(entry.key_span, key, key)
+            yield route, self._members(entry.node, join_path(path, key))
+
+    def _members(self, node: Node, path: str) -> list[Scalar]:
+        if isinstance(node, Mapping) and self._is_routes(node):
+            found = [m for e in node.entries.values() for m in self._members(e.node, path)]
+            return list({member.text: member for member in found}.values())
+        items = node.items if isinstance(node, Sequence) else (node,)
+        names = (self._node(item, path) for item in items)
+        return [name for name in names if name is not None]
+
+    def _node(self, node: Node, path: str) -> Scalar | None:
+        """Returns a node's name; a node that is written here is moved to the others."""
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            if is_reference(node.text) or node.text.endswith(_FILES):
+                self.nodes.setdefault(node.text, Entry(node.span, node))
+            return node
+        if isinstance(node, Mapping) and not self._is_routes(node):
+            return self._moved(node)
+        if not (isinstance(node, Scalar) and node.broken):
+            message = "a node is a name, a reference, a file, or a block with agent_class"
+            self._problems.add(node.span, "E203", message, path=path)
+        return None
+
+    def _moved(self, node: Mapping) -> Scalar:
+        name = node.get("name")
+        key = name.text if isinstance(name, Scalar) else f"node_{len(self.nodes) + 1}"
+        at: Span = name.span if name is not None else node.span
+        if key in self.nodes:
+            hint = "write it once, and only its name elsewhere"
+            self._problems.add(at, "E602", f"there are two nodes called {key!r}", hint=hint)
+        else:
+            self.nodes[key] = Entry(at, node)
+        return Scalar(at, key, key)
+
+    def _is_routes(self, node: Node) -> bool:
+        if not isinstance(node, Mapping):
+            return False
+        keys = node.entries.keys()
+        is_code = keys == {"code"} and not isinstance(node.get("code"), Sequence)
+        is_agent = "name" in keys and keys <= _AGENT_KEYS
+        return not (is_code or is_agent or any(key in keys for key in _NODE_KEYS))
+
+
+def _edge(source: Scalar, target: Scalar, route: Node | None) -> Mapping:
+    entries = {"from_node": Entry(source.span, source), "to_node": Entry(target.span, target)}
+    if route is not None:
+        entries["route"] = Entry(route.span, route)
+    return Mapping(target.span, entries)
+
+
+def _named(name: str, entry: Entry) -> Entry:
+    """Gives a node of `nodes` its key as its name, if it is a block without one."""
+    node = entry.node
+    if not isinstance(node, Mapping) or {"name", "code", "config_path"} & node.entries.keys():
+        return entry
+    key = Scalar(entry.key_span, name, name)
+    entries = {"name": Entry(entry.key_span, key), **node.entries}
+    return Entry(entry.key_span, Mapping(node.span, entries))

@@ -1,0 +1,70 @@
+"""`adkconf validate` and `adkconf schema`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from adkconf.cli.schema import schema
+from adkconf.cli.validate import validate
+
+GOOD = "name: a\nroot_agent: {model: echo}\n"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "good.yaml").write_text(GOOD)
+    (tmp_path / "bad.yaml").write_text(GOOD + "engne: adkconf\ncache: 5\n")
+    (tmp_path / "profile.yaml").write_text(GOOD + "profiles: {p: {engine: '${NOT_SET_HERE}'}}\n")
+    return lambda *args: CliRunner().invoke(validate, args)
+
+
+def test_clean_files_are_called_valid(run):
+    result = run("good.yaml", "profile.yaml")
+    assert (result.exit_code, result.output) == (0, "good.yaml: valid\nprofile.yaml: valid\n")
+
+
+def test_problems_are_shown_and_counted(run):
+    result = run("good.yaml", "bad.yaml", "missing.yaml")
+    assert result.exit_code == 1
+    assert "bad.yaml:3:1" in result.output
+    assert result.output.endswith("\n3 errors in 2 files\n")
+
+
+def test_wrong_usage_exits_with_two(run):
+    assert run().exit_code == 2
+    assert run("good.yaml", "--format", "xml").exit_code == 2
+    assert run("good.yaml", "--profile", "p", "--all-profiles").exit_code == 2
+
+
+@pytest.mark.parametrize("args", [["--profile", "p"], ["--all-profiles"]])
+def test_profiles_are_checked_on_request(run, args):
+    assert run("profile.yaml", *args).exit_code == 1
+
+
+def test_json_is_json_even_when_clean(run):
+    assert json.loads(run("good.yaml", "--format", "json").output) == []
+    assert len(json.loads(run("bad.yaml", "--format", "json").output)) == 2
+
+
+def test_overrides_apply(run):
+    assert run("good.yaml", "--set", "server.port=x").exit_code == 1
+
+
+def test_schema_is_printed():
+    assert json.loads(CliRunner().invoke(schema).output)["title"] == "adkconf app"
+
+
+def test_loading_needs_neither_runtime_nor_sdk_nor_database(run, tmp_path):
+    code = (
+        "import sys; from adkconf.config import load; load('good.yaml')\n"
+        "print([name for name in ('google.genai', 'sqlalchemy', 'starlette', 'adkconf.agents')"
+        " if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
