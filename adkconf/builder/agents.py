@@ -181,14 +181,11 @@ class Agents:
             if args["agent"] is None:
                 raise KnownFault
         tool = self._components.make(spec, args)
-        kinds = (self._get("tools.base_tool:BaseTool"), self._get("tools.base_toolset:BaseToolset"))
-        if isinstance(tool, kinds):
+        if isinstance(tool, self._get("tools.base_toolset:BaseToolset")):
             return tool
-        if not callable(tool):
-            raise Fault(
-                NOT_USABLE,
-                f"{spec.name} is a {type(tool).__name__}, not a tool",
-                hint="a tool is a function, a BaseTool or a BaseToolset",
-            )
-        # Made here and not by the agent, so that a signature no model can be told of is located.
-        return self._get("tools.function_tool:FunctionTool")(tool)
+        if callable(tool) and not isinstance(tool, self._get("tools.base_tool:BaseTool")):
+            # Made here and not by the agent, so that a signature that no model can be told of is
+            # located.
+            return self._get("tools.function_tool:FunctionTool")(tool)
+        check_kind(tool, self._get("tools.base_tool:BaseTool"), spec.name)
+        return tool

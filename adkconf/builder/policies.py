@@ -13,7 +13,7 @@ from adkconf.apps.llm_event_summarizer import LlmEventSummarizer
 from adkconf.apps.resumability_config import ResumabilityConfig
 from adkconf.builder.agents import Agents
 from adkconf.builder.arguments import value_fault
-from adkconf.builder.problems import NOT_USABLE, Fault
+from adkconf.builder.problems import NOT_USABLE, Fault, KnownFault
 from adkconf.config.spec.policies import CompactionSpec, ResumabilitySpec, SummarizerSpec
 from adkconf.models.base_llm import BaseLlm
 from adkconf.models.registry import LLMRegistry
@@ -49,6 +49,8 @@ def _own_model(spec: SummarizerSpec | None, agents: Agents) -> BaseLlm | None:
     if spec is None or spec.model is None:
         return None
     model = agents.model(spec.model)
+    if model == "":
+        raise KnownFault
     return model if isinstance(model, BaseLlm) else LLMRegistry.new_llm(model)
 
 

@@ -55,7 +55,7 @@ async def test_a_broken_file_is_told_once_however_often_it_is_named(project: Pro
 @pytest.mark.parametrize(
     ("source", "line", "code", "message"),
     [
-        ("go = 3", "tools: ['./code.py:go']", "E703", "is a int, not a tool"),
+        ("go = 3", "tools: ['./code.py:go']", "E703", "is a int, not a BaseTool"),
         ("go = 3", "before_agent_callbacks: ['./code.py:go']", "E703", "is no function"),
         ("class go: ...", "model: './code.py:go'", "E703", "is a go, not a BaseLlm"),
         ("def go(x: print): ...", "tools: ['./code.py:go']", "E704", "cannot be"),
@@ -144,3 +144,22 @@ async def test_a_prompt_for_summaries_without_the_conversation_is_told(project: 
         + "  summarizer: {prompt_template: Be brief.}\n"
     )
     assert "conversation_history" in found.message
+
+
+async def test_an_object_of_google_adk_is_told_as_such(project: Project):
+    project.write("agent.py", "from google.adk.agents import LlmAgent\nroot = LlmAgent(name='a')\n")
+    found = await project.problem("name: app\nroot_agent: ./agent.py:root\n")
+    assert (found.code, found.hint) == (
+        "E703",
+        "it is google-adk's; import the same name from adkconf instead",
+    )
+
+
+async def test_a_broken_model_of_the_summaries_is_one_problem(project: Project):
+    project.write("code.py", "def go(): 1 / 0")
+    found = await project.problem(
+        AGENT
+        + "compaction: {compaction_interval: 2, overlap_size: 0,"
+        + " summarizer: {model: './code.py:go'}}"
+    )
+    assert "ZeroDivisionError" in found.message
