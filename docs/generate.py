@@ -9,8 +9,13 @@
 from __future__ import annotations
 
 import ast
+import json
 import sys
 from pathlib import Path
+from typing import Any
+
+from adkconf.config.codes import CODES
+from adkconf.config.schema.generate import json_schema
 
 ROOT = Path(__file__).parent.parent
 BEGIN, END = "<!-- modules: made by docs/generate.py -->", "<!-- end of modules -->"
@@ -31,7 +36,101 @@ def main() -> int:
 def pages() -> dict[Path, str]:
     """Maps each page to the text it should have."""
     contributing = ROOT / "CONTRIBUTING.md"
-    return {contributing: _with_modules(_read(contributing))}
+    return {
+        contributing: _with_modules(_read(contributing)),
+        ROOT / "docs/errors.md": error_list(),
+        ROOT / "docs/language.md": language_reference(),
+    }
+
+
+def error_list() -> str:
+    """Returns the page of all codes."""
+    lines = [
+        "# Errors",
+        "",
+        "Every diagnostic of `adkconf validate` has a stable code. The first digit tells the kind:",
+        "1 reading, 2 shape, 3 variables and layers, 4 files and references, 5 names, 6 what only",
+        "building shows.",
+    ]
+    for code in CODES.values():
+        lines += ["", f"## {code.id}: {code.title}", "", code.cause, "", "```text"]
+        lines += [*code.example.splitlines(), "```", "", f"**Fix.** {code.fix}"]
+    return "\n".join(lines) + "\n"
+
+
+def language_reference() -> str:
+    """Returns the page of all keys, in the order of the schema."""
+    schema = json_schema()
+    definitions = schema["$defs"]
+    lines = [
+        "# The language",
+        "",
+        "Every key of `app.yaml`, from the schema that checks it. `${VAR}`, `${VAR:-default}`,",
+        "`${VAR:?message}`, `${VAR:+other}` and `${file:path}` may stand in values; `$$` is a dollar.",
+        "",
+        "A component (plugin, tool, model, service) is written as `name`, `name: value` or",
+        "`name: {arguments}`. The name is a built-in, an installed extension, `./file.py:Object`,",
+        "`package.module:Object` or `package.module.Object`.",
+        "",
+        "## app.yaml",
+        "",
+        *_keys(schema),
+    ]
+    for name, definition in definitions.items():
+        if definition.get("properties") and not name.endswith("Patch"):
+            lines += ["", f"## {_heading(name)}", "", *_about(definition), *_keys(definition)]
+        elif names := _built_ins(definition):
+            lines += ["", f"## {_heading(name)}", "", *_about(definition), f"Built in: {names}."]
+    return "\n".join(lines) + "\n"
+
+
+def _heading(definition: str) -> str:
+    """Turns the name of a definition into words: `LoopAgentSpec`, `GeminiArguments`."""
+    return definition.removesuffix("Spec").replace("Arguments", " arguments")
+
+
+def _about(definition: dict[str, Any]) -> list[str]:
+    return [definition["description"], ""] if "description" in definition else []
+
+
+def _keys(definition: dict[str, Any]) -> list[str]:
+    lines = ["| key | type | default | |", "|---|---|---|---|"]
+    required = set(definition.get("required", ()))
+    for key, value in definition["properties"].items():
+        default = json.dumps(value["default"]) if "default" in value else ""
+        shown = "required" if key in required else f"`{default}`" if default else ""
+        about = value.get("description", "").replace("|", "\\|")
+        lines.append(f"| `{key}` | {_type(value)} | {shown} | {about} |")
+    return lines
+
+
+def _type(value: dict[str, Any]) -> str:
+    if "$ref" in value:
+        name = _heading(value["$ref"].rpartition("/")[2])
+        return f"[{name}](#{name.lower().replace(' ', '-')})"
+    if "enum" in value:
+        return " \\| ".join(f"`{json.dumps(item)}`" for item in value["enum"])
+    if "const" in value:
+        return f"`{json.dumps(value['const'])}`"
+    for union in ("anyOf", "oneOf"):
+        if union in value:
+            kinds = dict.fromkeys(_type(item) for item in value[union])
+            return " or ".join(kind for kind in kinds if kind != "null")
+    kind = value.get("type", "any")
+    if kind == "array":
+        return f"list of {_type(value.get('items', {}))}"
+    if kind == "object" and isinstance(value.get("additionalProperties"), dict):
+        return f"map of {_type(value['additionalProperties'])}"
+    return "map" if kind == "object" else str(kind)
+
+
+def _built_ins(definition: dict[str, Any]) -> str:
+    names = [
+        name
+        for item in definition.get("anyOf", ())
+        for name in (item.get("enum") or item.get("properties") or ())
+    ]
+    return ", ".join(f"`{name}`" for name in dict.fromkeys(names))
 
 
 def _with_modules(text: str) -> str:
