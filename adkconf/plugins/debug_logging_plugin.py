@@ -231,8 +231,13 @@ class DebugLoggingPlugin(BasePlugin):
         if record.runs > 0:
             return
         if self._include_session_state:
-            state = ctx.session.state
-            self._add(ctx, "session_state_snapshot", state=state, event_count=_events(ctx))
+            session = ctx.session
+            self._add(
+                ctx,
+                "session_state_snapshot",
+                state=session.state,
+                event_count=len(session.events),
+            )
         self._add(ctx, "invocation_end")
         del self._records[ctx.invocation_id]
         await asyncio.to_thread(self._write, record)
@@ -250,10 +255,6 @@ class DebugLoggingPlugin(BasePlugin):
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
-
-
-def _events(ctx: InvocationContext) -> int:
-    return len(ctx.session.events)
 
 
 def _error(error: Exception) -> dict[str, str]:
