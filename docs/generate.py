@@ -22,6 +22,7 @@ BEGIN, END = "<!-- modules: made by docs/generate.py -->", "<!-- end of modules 
 
 
 def main() -> int:
+    """Writes the pages, or tells which are stale."""
     stale = [path for path, text in pages().items() if _read(path) != text]
     if "--check" in sys.argv[1:]:
         for path in stale:
@@ -49,8 +50,8 @@ def error_list() -> str:
         "# Errors",
         "",
         "Every diagnostic of `adkconf validate` has a stable code. The first digit tells the kind:",
-        "1 reading, 2 shape, 3 variables and layers, 4 files and references, 5 names, 6 what only",
-        "building shows.",
+        "1 reading, 2 shape, 3 values from outside, 4 layers and included files, 5 components and",
+        "Python, 6 names, 7 what only building shows.",
     ]
     for code in CODES.values():
         lines += ["", f"## {code.id}: {code.title}", "", code.cause, "", "```text"]
@@ -69,8 +70,8 @@ def language_reference() -> str:
         "`${VAR:?message}`, `${VAR:+other}` and `${file:path}` may stand in values; `$$` is a dollar.",
         "",
         "A component (plugin, tool, model, service) is written as `name`, `name: value` or",
-        "`name: {arguments}`. The name is a built-in, an installed extension, `./file.py:Object`,",
-        "`package.module:Object` or `package.module.Object`.",
+        "`name: {arguments}`. The name is a built-in, an installed extension,",
+        "`./file.py:Object`, `package.module:Object` or `package.module.Object`.",
         "",
         "## app.yaml",
         "",
@@ -80,7 +81,8 @@ def language_reference() -> str:
         if definition.get("properties") and not name.endswith("Patch"):
             lines += ["", f"## {_heading(name)}", "", *_about(definition), *_keys(definition)]
         elif names := _built_ins(definition):
-            lines += ["", f"## {_heading(name)}", "", *_about(definition), f"Built in: {names}."]
+            lines += ["", f"## {_heading(name)}", "", *_about(definition)]
+            lines.append(f"Built in: {names}.")
     return "\n".join(lines) + "\n"
 
 
