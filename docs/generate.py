@@ -67,7 +67,7 @@ def language_reference() -> str:
         "# The language",
         "",
         "Every key of `app.yaml`, from the schema that checks it. `${VAR}`, `${VAR:-default}`,",
-        "`${VAR:?message}`, `${VAR:+other}` and `${file:path}` may stand in values; `$$` is a dollar.",
+        "`${VAR:?message}`, `${VAR:+other}`, `${file:path}` may stand in values; `$$` is a dollar.",
         "",
         "A component (plugin, tool, model, service) is written as `name`, `name: value` or",
         "`name: {arguments}`. The name is a built-in, an installed extension,",
