@@ -8,6 +8,7 @@ from typing import Any
 from adkconf.builder.components import Components, check_kind
 from adkconf.builder.generation import content_of, generate_content_config
 from adkconf.builder.problems import NOT_SUPPORTED, NOT_USABLE, Fault, KnownFault
+from adkconf.builder.workflows import Workflows
 from adkconf.config.spec.agent import (
     AgentNode,
     AgentSpec,
@@ -17,6 +18,7 @@ from adkconf.config.spec.agent import (
     LoopAgentSpec,
     ParallelAgentSpec,
     SequentialAgentSpec,
+    WorkflowSpec,
 )
 from adkconf.config.spec.component import ModelSpec, NamedCodeSpec, ToolSpec
 from adkconf.config.spec.reference import PythonRef
@@ -53,11 +55,14 @@ class Agents:
         self._models = models
         self._named: dict[str, Any] = {}
         self._get = components.engine.get
+        self._workflows = Workflows(components, self.build, self._tool)
 
     def build(self, spec: AgentNode) -> Any:
         """Returns the agent, or None."""
         if isinstance(spec, CodeAgentSpec):
             return self._from_code(spec)
+        if isinstance(spec, WorkflowSpec):
+            return self._workflows.build(spec)
         what = f"agent {spec.name!r}"
         fields = self._common_fields(spec)
         if isinstance(spec, LlmAgentSpec):
@@ -108,11 +113,23 @@ class Agents:
 
     def _common_fields(self, spec: AgentSpec) -> dict[str, Any]:
         fields: dict[str, Any] = {"name": spec.name, "description": spec.description}
-        children = [self.build(child) for child in spec.sub_agents or ()]
+        children = [self._sub_agent(child) for child in spec.sub_agents or ()]
         fields["sub_agents"] = [child for child in children if child is not None]
         for name, references in spec.callbacks().items():
             fields[name] = self._functions(spec, name, references)
         return fields | (spec.args if isinstance(spec, CustomAgentSpec) else {})
+
+    def _sub_agent(self, spec: AgentNode) -> Any:
+        """Returns an agent below another one, or None; a workflow is wrapped in one."""
+        agent = self.build(spec)
+        if agent is None or isinstance(agent, self._get("agents.base_agent:BaseAgent")):
+            return agent
+        return self._get("workflow:NodeAgent")(agent)
+
+    def _as_agent(self, spec: AgentNode) -> Any:
+        """Returns the agent, or one that runs the workflow; or None."""
+        built = self.build(spec)
+        return None if built is None else self._get("workflow.node_agent:as_agent")(built)
 
     def _functions(
         self, spec: AgentSpec, field: str, references: tuple[PythonRef, ...]
@@ -176,8 +193,8 @@ class Agents:
 
     def _tool(self, spec: ToolSpec) -> Any:
         args = dict(spec.args)
-        if isinstance(agent := args.get("agent"), (AgentSpec, CodeAgentSpec)):
-            args["agent"] = self.build(agent)  # type: ignore[arg-type]
+        if isinstance(agent := args.get("agent"), (AgentSpec, CodeAgentSpec, WorkflowSpec)):
+            args["agent"] = self._sub_agent(agent)  # type: ignore[arg-type]
             if args["agent"] is None:
                 raise KnownFault
         tool = self._components.make(spec, args)
