@@ -68,6 +68,17 @@ async def test_the_pipeline_runs_every_stage_in_its_order(example):
     assert set(authors[:2]) == {"poet", "clerk"}
 
 
+@pytest.mark.parametrize(
+    ("letter", "answer"),
+    [
+        ("It has not come.", "I am sorry. We look for it and write to you tomorrow."),
+        ("Well done!", "Thank you for writing: Well done!"),
+    ],
+)
+async def test_the_workflow_chooses_by_the_letter(example, letter: str, answer: str):
+    assert texts(await ask(example("workflow"), letter))[-1] == answer
+
+
 async def test_the_plugin_of_the_example_removes_card_numbers(example):
     events = await ask(example("plugins"), "My card is 4111 1111 1111 1111.")
     assert texts(events) == ["My card is [card number]."]
