@@ -293,6 +293,7 @@ class Runner:
             memory_service=self.memory_service,
             credential_service=self.credential_service,
             compactor=self._compaction,
+            context_cache_config=self.app.context_cache_config,
             plugin_manager=self.plugin_manager,
             run_config=run_config,
         )

@@ -10,6 +10,7 @@ from uuid import uuid4
 from google.genai import types
 from pydantic import BaseModel
 
+from adkconf.agents.context_cache_config import ContextCacheConfig
 from adkconf.agents.node_run import NodePlace
 from adkconf.agents.progress import Progress
 from adkconf.agents.run_config import RunConfig
@@ -120,6 +121,7 @@ class InvocationContext:
     # What the user's message brings for `adk_request_credential` calls, by their ids.
     credential_answers: dict[str, Any] = field(default_factory=dict, repr=False)
     compactor: Compactor | None = None
+    context_cache_config: ContextCacheConfig | None = None
     branch: str | None = None
     end_invocation: bool = False
     is_resumable: bool = False

@@ -7,6 +7,7 @@ import re
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from adkconf.agents.base_agent import BaseAgent
+from adkconf.agents.context_cache_config import ContextCacheConfig
 from adkconf.apps.events_compaction_config import EventsCompactionConfig
 from adkconf.apps.resumability_config import ResumabilityConfig
 from adkconf.plugins.base_plugin import BasePlugin
@@ -41,6 +42,7 @@ class App(BaseModel):
     name: str
     root_agent: BaseAgent | BaseNode
     plugins: list[BasePlugin] = Field(default_factory=list)
+    context_cache_config: ContextCacheConfig | None = None
     events_compaction_config: EventsCompactionConfig | None = None
     resumability_config: ResumabilityConfig | None = None
 

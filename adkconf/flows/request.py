@@ -10,6 +10,7 @@ from google.genai import types
 from adkconf.agents.context import Context
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.flows.history import History, current_turn
+from adkconf.flows.last_cache import offer_cache
 from adkconf.flows.node_contents import node_contents
 from adkconf.flows.port import Instruction, LlmAgentPort
 from adkconf.flows.templates import fill_template
@@ -35,6 +36,7 @@ async def build_request(ctx: InvocationContext, agent: LlmAgentPort) -> LlmReque
     await offer_transfer(agent, context, request)
     await _add_tools(request, context, agent.canonical_tools)
     await _ask_for_schema(request, context, agent)
+    offer_cache(ctx, request)
     return request
 
 

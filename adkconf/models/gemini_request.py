@@ -18,7 +18,7 @@ def sendable_contents(request: LlmRequest, *, vertexai: bool) -> list[types.Cont
     The Gemini API, unlike Vertex AI, refuses the display names of files.
     """
     contents: list[types.ContentUnion] = [
-        content if vertexai else _without_display_names(content) for content in request.contents
+        content if vertexai else without_display_names(content) for content in request.contents
     ]
     if not request.contents:
         contents.append(types.UserContent(_START))
@@ -39,7 +39,8 @@ def sendable_config(
     return request.config.model_copy(update=changes)
 
 
-def _without_display_names(content: types.Content) -> types.Content:
+def without_display_names(content: types.Content) -> types.Content:
+    """Returns the content itself when its files have no names, else a copy without them."""
     parts = content.parts or []
     if not any(_has_display_name(part) for part in parts):
         return content

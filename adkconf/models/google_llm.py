@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import AsyncGenerator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, aclosing
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from google.genai import Client, types
 from pydantic import Field, PrivateAttr, ValidationError
 
+from adkconf.errors import ModelError
 from adkconf.models.base_llm import BaseLlm
+from adkconf.models.context_cache import CachedRequest, use_cache
 from adkconf.models.gemini_errors import explained
 from adkconf.models.gemini_names import GEMINI_NAMES
 from adkconf.models.gemini_request import sendable_config, sendable_contents
@@ -78,17 +80,35 @@ class Gemini(BaseLlm):
             ModelError: no credentials, an error status, no connection, no time, no sense.
         """
         client, name = self.api_client, llm_request.model or self.model
+        cached = await use_cache(client, name, llm_request, self._secrets)
+        try:
+            async with aclosing(self._answers(client, name, cached, stream)) as answers:
+                async for answer in answers:
+                    yield answer
+            return
+        except ModelError as error:
+            if not cached.is_lost(error):
+                raise
+        request = llm_request.model_copy(update={"cache_metadata": None})
+        cached = await use_cache(client, name, request, self._secrets)
+        async with aclosing(self._answers(client, name, cached, stream)) as answers:
+            async for answer in answers:
+                yield answer
+
+    async def _answers(
+        self, client: Client, name: str, cached: CachedRequest, stream: bool
+    ) -> AsyncGenerator[LlmResponse, None]:
         arguments: dict[str, Any] = {
             "model": name,
-            "contents": sendable_contents(llm_request, vertexai=client.vertexai),
+            "contents": sendable_contents(cached.request, vertexai=client.vertexai),
             "config": sendable_config(
-                llm_request, vertexai=client.vertexai, speech_config=self.speech_config
+                cached.request, vertexai=client.vertexai, speech_config=self.speech_config
             ),
         }
         if not stream:
             with self._explained(name):
                 response = await client.aio.models.generate_content(**arguments)
-            yield LlmResponse.create(response)
+            yield cached.told(LlmResponse.create(response))
             return
         answer = StreamedAnswer()
         with self._explained(name):
@@ -97,7 +117,7 @@ class Gemini(BaseLlm):
                 async for chunk in chunks:
                     if (fragment := answer.add(chunk)) is not None:
                         yield fragment
-        yield answer.complete()
+        yield cached.told(answer.complete())
 
     async def close(self) -> None:
         """Closes the connections of every event loop; a given `client` stays open."""
@@ -124,8 +144,12 @@ class Gemini(BaseLlm):
         return options
 
     def _explained(self, model: str) -> AbstractContextManager[None]:
+        return explained(model, secrets=self._secrets)
+
+    @property
+    def _secrets(self) -> list[str]:
         key = (self.client_kwargs or {}).get("api_key")
-        return explained(model, secrets=[key] if isinstance(key, str) else [])
+        return [key] if isinstance(key, str) else []
 
 
 def _split_version(base_url: str | None) -> tuple[str | None, str | None]:

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import uvicorn
@@ -116,13 +117,20 @@ class GeminiServer:
     """Answers with what was put in, in order; when nothing is left, with `fallback`.
 
     `requests` are those received so far, `open_streams` the streams that somebody still reads.
+    `caches` are the context caches there are, by their names, and `cache_calls` what was done with
+    them; `refuse_caches` answers whoever wants to make one.
     """
 
     def __init__(self) -> None:
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        app = Starlette(routes=[Route("/{path:path}", self._respond, methods=["POST"])])
+        routes = [
+            Route("/{version}/cachedContents", self._create_cache, methods=["POST"]),
+            Route("/{version}/cachedContents/{id}", self._delete_cache, methods=["DELETE"]),
+            Route("/{path:path}", self._respond, methods=["POST"]),
+        ]
+        app = Starlette(routes=routes)
         config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
@@ -134,6 +142,9 @@ class GeminiServer:
         """Forgets answers and requests."""
         self.requests: list[Received] = []
         self.open_streams = 0
+        self.caches: dict[str, Json] = {}
+        self.cache_calls: list[str] = []
+        self.refuse_caches: Answer | None = None
         self._answers: deque[Answer] = deque()
         self.fallback: Script = lambda _: refuses(500, "INTERNAL", "the test put no answer in")
 
@@ -162,6 +173,10 @@ class GeminiServer:
             body=json.loads(await request.body()),
         )
         self.requests.append(received)
+        cache = received.body.get("cachedContent")
+        if cache is not None and cache not in self.caches:
+            why = "CachedContent not found (or permission denied)"
+            return JSONResponse(refuses(403, "PERMISSION_DENIED", why).chunks[0], 403)
         answer = self._answers.popleft() if self._answers else self.fallback(received)
         await asyncio.sleep(answer.delay)
         if answer.raw is not None:
@@ -174,6 +189,23 @@ class GeminiServer:
         if answer.breaks:
             return StreamingResponse(_half(answer), media_type="application/json")
         return JSONResponse(_joined(answer.chunks))
+
+    async def _create_cache(self, request: Request) -> Response:
+        self.cache_calls.append("create")
+        if self.refuse_caches is not None:
+            return JSONResponse(self.refuse_caches.chunks[0], self.refuse_caches.status)
+        body = json.loads(await request.body())
+        name = f"cachedContents/{self.cache_calls.count('create')}"
+        self.caches[name] = body
+        expires = datetime.now(UTC) + timedelta(seconds=int(body["ttl"].removesuffix("s")))
+        return JSONResponse({"name": name, "expireTime": expires.isoformat()})
+
+    async def _delete_cache(self, request: Request) -> Response:
+        name = f"cachedContents/{request.path_params['id']}"
+        self.cache_calls.append(f"delete {name}")
+        if self.caches.pop(name, None) is None:
+            return JSONResponse(refuses(404, "NOT_FOUND", "no such cache").chunks[0], 404)
+        return JSONResponse({})
 
     async def _events(self, answer: Answer) -> AsyncIterator[bytes]:
         self.open_streams += 1
