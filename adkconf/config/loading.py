@@ -63,7 +63,6 @@ class _Loading:
     profile: str | None
     overrides: tuple[str, ...]
     real_environ: Mapping[str, str]
-    """The environment of the process."""
 
     def __call__(self) -> Loaded:
         project = Project(self.file.parent)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
+import adkconf.config
 from adkconf.config import Span, diagnostic, render
 from adkconf.config.codes import CODES
 
@@ -78,3 +81,14 @@ def test_sarif_has_a_rule_for_each_code():
 
 def test_codes_are_explained():
     assert all(code.title and code.cause and code.example and code.fix for code in CODES.values())
+
+
+def test_every_code_in_use_is_explained():
+    package = Path(adkconf.config.__file__).parent
+    used = {
+        code
+        for file in package.rglob("*.py")
+        if file.name != "codes.py"
+        for code in re.findall(r'"(E\d{3})"', file.read_text(encoding="utf-8"))
+    }
+    assert used <= CODES.keys()

@@ -93,16 +93,18 @@ def describe_unknown_key(finding: Finding, key: str, place: Place) -> Iterator[D
 
 
 def _missing_key(finding: Finding) -> Iterator[Diagnostic]:
-    # jsonschema reports each missing key on its own, but always with the whole list.
-    key = next(key for key in finding.argument if finding.message.startswith(f"{key!r} is"))
     owner = f" in {finding.place.path!r}" if finding.place.path else ""
-    yield _at(finding.key_place, "E202", f"the key {key!r} is missing{owner}")
+    for key in finding.argument:
+        if key not in finding.value:
+            yield _at(finding.key_place, "E202", f"the key {key!r} is missing{owner}")
 
 
 def _missing_partner(finding: Finding) -> Iterator[Diagnostic]:
-    partner, key = finding.message.split("'")[1::2][:2]
-    place = find_place(finding.value, (key,), key=True) or finding.place
-    yield _at(place, "E207", f"{key!r} needs {partner!r} beside it")
+    for key, partners in finding.argument.items():
+        missing = [partner for partner in partners if partner not in finding.value]
+        if key in finding.value and missing:
+            place = find_place(finding.value, (key,), key=True) or finding.place
+            yield _at(place, "E207", f"{key!r} needs {listed(missing, last='and')} beside it")
 
 
 def _excluded(finding: Finding) -> Iterator[Diagnostic]:
@@ -134,8 +136,9 @@ def _type_hint(value: Any, types: list[str]) -> str:
 
 def _not_one_of(finding: Finding) -> Iterator[Diagnostic]:
     choices = _as_list(finding.argument)
-    expected = listed(choices) if isinstance(choices[0], str) else str(choices[0])
-    visible = isinstance(finding.value, str) and not finding.secret
+    texts = isinstance(choices[0], str)
+    expected = listed(choices) if texts else str(choices[0])
+    visible = texts and isinstance(finding.value, str) and not finding.secret
     hint = did_you_mean(finding.value, choices) if visible else ""
     yield _at(finding.place, "E204", f"expected {expected}, not {finding.shown()}", hint)
 
