@@ -40,9 +40,10 @@ def may_succeed_again(error: BaseException) -> bool:
 
     It is when it lost to a concurrent one, or when its connection had died in the pool.
     """
-    return isinstance(error, DBAPIError) and (
-        error.connection_invalidated or not _LOST_RACES.isdisjoint(_codes(error))
-    )
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or not _LOST_RACES.isdisjoint(_codes(error))
+    # Without a code, it is not the server that complains.
+    return _came_through(error) and not _sqlstate_class(error)
 
 
 def raise_translated(error: Exception, place: str) -> NoReturn:
@@ -62,7 +63,7 @@ def translate(error: Exception, place: str) -> Exception:
         return InputValidationError(f"{place} cannot store a value: {reason}")
     if isinstance(error, (IntegrityError, ProgrammingError)):
         return ServiceError(f"{place} refused a statement: {reason}")
-    if isinstance(error, (DBAPIError, PoolTimeoutError, OSError)):
+    if isinstance(error, (DBAPIError, PoolTimeoutError, OSError)) or _came_through(error):
         return ServiceUnavailableError(f"{place} cannot be used: {reason}{_hint(reason)}")
     if isinstance(error, SQLAlchemyError):
         return ServiceError(f"{place} failed: {reason}")
@@ -75,7 +76,15 @@ def _codes(error: DBAPIError) -> set[object]:
     return {getattr(original, "sqlstate", None), *arguments} - {None}
 
 
-def _sqlstate_class(error: Exception) -> str:
+def _came_through(error: BaseException) -> bool:
+    """Tells whether an error is asyncpg's own, which SQLAlchemy lets through at times.
+
+    It does so while it connects, and when a connection's end has come but is not noticed yet.
+    """
+    return type(error).__module__.partition(".")[0] == "asyncpg"
+
+
+def _sqlstate_class(error: BaseException) -> str:
     original = error.orig if isinstance(error, DBAPIError) else error
     return str(getattr(original, "sqlstate", None) or "")[:2]
 
