@@ -14,11 +14,13 @@ from adkconf.agents.callbacks import Callbacks
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.agents.output import OutputCollector
 from adkconf.agents.readonly_context import ReadonlyContext
+from adkconf.code_executors.base_code_executor import BaseCodeExecutor
 from adkconf.errors import InputValidationError
 from adkconf.events.event import Event
 from adkconf.flows.llm_flow import run_flow
 from adkconf.models.base_llm import BaseLlm
 from adkconf.models.registry import LLMRegistry
+from adkconf.planners.base_planner import BasePlanner
 from adkconf.tools.base_tool import BaseTool
 from adkconf.tools.base_toolset import BaseToolset
 from adkconf.tools.function_tool import FunctionTool
@@ -41,6 +43,7 @@ class LlmAgent(BaseAgent):
     `tools` holds functions, tools and toolsets. The final text is written to the state under
     `output_key`; with `output_schema` (a pydantic model, a type, or a JSON schema) the model must
     answer in JSON of that shape. `input_schema` is what callers give when the agent is a tool.
+    `planner` has the model plan before it acts, `code_executor` runs the code that it writes.
     `include_contents="none"` shows the model only this turn.
 
     Each callback may be one function or a list; the first that returns something decides.
@@ -58,6 +61,8 @@ class LlmAgent(BaseAgent):
     input_schema: type[BaseModel] | None = None
     output_schema: Any = None
     output_key: str | None = None
+    planner: BasePlanner | None = None
+    code_executor: BaseCodeExecutor | None = None
     before_model_callback: Callbacks = None
     after_model_callback: Callbacks = None
     on_model_error_callback: Callbacks = None

@@ -11,13 +11,14 @@ from google.genai import types
 
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.events.event import Event
+from adkconf.flows.code_execution import run_code
 from adkconf.flows.confirmation import AllowedCall, confirmation_request, confirmed_calls
 from adkconf.flows.credentials import authorized_calls, credential_request
 from adkconf.flows.function_calls import run_function_calls
 from adkconf.flows.model_call import call_model
 from adkconf.flows.port import LlmAgentPort
 from adkconf.flows.request import build_request
-from adkconf.flows.resume import AskModel, Finished, HandOver, RunCalls, Wait, next_move
+from adkconf.flows.resume import AskModel, Finished, HandOver, RunCalls, RunCode, Wait, next_move
 from adkconf.tools.base_tool import BaseTool
 
 
@@ -27,25 +28,8 @@ async def run_flow(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerato
     It ends with a final answer, with a call that only somebody outside can answer, or with a
     transfer, which is then noted in `ctx.progress.successors`.
     """
-    move = next_move(ctx, agent.name) if ctx.progress.resumed else AskModel()
-    allowed = _allowed_calls(ctx, agent)
-    match move:
-        case AskModel() if allowed:
-            step = _late_calls(ctx, agent, allowed)
-        case Finished():
-            return
-        case Wait():
-            ctx.progress.paused.add(agent.name)
-            return
-        case HandOver(successor):
-            ctx.progress.successors[agent.name] = successor
-            return
-        case RunCalls(calls):
-            # Their answers were lost when the run broke off.
-            step = _late_calls(ctx, agent, [AllowedCall(call) for call in calls])
-        case AskModel():
-            step = _step(ctx, agent)
-    while not ctx.end_invocation:
+    step = _first_step(ctx, agent)
+    while step is not None and not ctx.end_invocation:
         last: Event | None = None
         async with aclosing(step) as events:
             async for event in events:
@@ -54,6 +38,28 @@ async def run_flow(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerato
         if last is None or _ends_turn(ctx, agent, last):
             return
         step = _step(ctx, agent)
+
+
+def _first_step(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[Event, None] | None:
+    """Returns what the agent does first, seeing what it did before in this run; None if nothing."""
+    move = next_move(ctx, agent.name) if ctx.progress.resumed else AskModel()
+    match move:
+        case AskModel() if allowed := _allowed_calls(ctx, agent):
+            return _late_calls(ctx, agent, allowed)
+        case AskModel():
+            return _step(ctx, agent)
+        case RunCalls(calls):
+            # Their answers were lost when the run broke off.
+            return _late_calls(ctx, agent, [AllowedCall(call) for call in calls])
+        case RunCode(event):
+            return run_code(ctx, agent, event)
+        case Wait():
+            ctx.progress.paused.add(agent.name)
+        case HandOver(successor):
+            ctx.progress.successors[agent.name] = successor
+        case Finished():
+            pass
+    return None
 
 
 def _ends_turn(ctx: InvocationContext, agent: LlmAgentPort, last: Event) -> bool:
@@ -72,6 +78,9 @@ async def _step(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[E
     async with aclosing(call_model(ctx, agent, request)) as events:
         async for event in events:
             yield event
+            async with aclosing(run_code(ctx, agent, event)) as results:
+                async for result in results:
+                    yield result
             if event.partial or not event.get_function_calls():
                 continue
             given: set[str | None] = set()

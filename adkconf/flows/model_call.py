@@ -14,6 +14,8 @@ from adkconf.agents.invocation_context import InvocationContext
 from adkconf.agents.run_config import StreamingMode
 from adkconf.events.event import Event
 from adkconf.events.event_actions import EventActions
+from adkconf.flows.code_execution import find_code
+from adkconf.flows.planning import plan_answer
 from adkconf.flows.port import LlmAgentPort
 from adkconf.flows.shared_contents import SharedContents
 from adkconf.models.llm_request import LlmRequest
@@ -26,10 +28,12 @@ async def call_model(
     """Yields the events of one answer: fragments, and then the whole, all with one id."""
     event_id = Event.new_id()
     actions = EventActions()
-    async with aclosing(
-        _responses(ctx, agent, request, Context(ctx, event_actions=actions))
-    ) as all_:
-        async for response in all_:
+    context = Context(ctx, event_actions=actions)
+    async with aclosing(_responses(ctx, agent, request, context)) as responses:
+        async for given in responses:
+            response = plan_answer(agent, context, given)
+            response = await find_code(ctx, agent, context, response)
+            context.settle()
             event = _event(ctx, agent, response, event_id, actions)
             if not response.partial:
                 _name_calls(event, request)

@@ -9,7 +9,9 @@ from google.genai import types
 
 from adkconf.agents.invocation_context import AgentInTree
 from adkconf.agents.readonly_context import ReadonlyContext
+from adkconf.code_executors.base_code_executor import BaseCodeExecutor
 from adkconf.models.base_llm import BaseLlm
+from adkconf.planners.base_planner import BasePlanner
 from adkconf.tools.base_tool import BaseTool
 from adkconf.tools.base_toolset import BaseToolset
 
@@ -29,6 +31,8 @@ class LlmAgentPort(AgentInTree, Protocol):
     disallow_transfer_to_peers: bool
     output_key: str | None
     output_schema: Any
+    planner: BasePlanner | None
+    code_executor: BaseCodeExecutor | None
     before_model_callback: Callback | list[Callback] | None
     after_model_callback: Callback | list[Callback] | None
     on_model_error_callback: Callback | list[Callback] | None

@@ -9,9 +9,11 @@ from google.genai import types
 
 from adkconf.agents.context import Context
 from adkconf.agents.invocation_context import InvocationContext
+from adkconf.flows.code_execution import offer_code_execution
 from adkconf.flows.history import History, current_turn
 from adkconf.flows.last_cache import offer_cache
 from adkconf.flows.node_contents import node_contents
+from adkconf.flows.planning import plan_request
 from adkconf.flows.port import Instruction, LlmAgentPort
 from adkconf.flows.templates import fill_template
 from adkconf.flows.transfer import offer_transfer
@@ -33,6 +35,8 @@ async def build_request(ctx: InvocationContext, agent: LlmAgentPort) -> LlmReque
     request.contents = [*request.contents, *_contents(ctx, agent)]
     if late_instruction:
         _insert_before_last_user_message(request.contents, late_instruction)
+    plan_request(agent, context, request)
+    offer_code_execution(agent, request)
     await offer_transfer(agent, context, request)
     await _add_tools(request, context, agent.canonical_tools)
     await _ask_for_schema(request, context, agent)

@@ -8,6 +8,7 @@ from google.genai import types
 
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.events.event import Event
+from adkconf.flows.code_execution import code_at_end
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,13 @@ class RunCalls:
     """These calls were not answered, and nobody else will."""
 
     calls: list[types.FunctionCall]
+
+
+@dataclass(frozen=True)
+class RunCode:
+    """The code that this event ends with has no result yet."""
+
+    event: Event
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class Finished:
     """The agent had said its last word."""
 
 
-Move = AskModel | RunCalls | Wait | HandOver | Finished
+Move = AskModel | RunCalls | RunCode | Wait | HandOver | Finished
 
 
 def next_move(ctx: InvocationContext, agent_name: str) -> Move:
@@ -63,7 +71,10 @@ def next_move(ctx: InvocationContext, agent_name: str) -> Move:
         return _after_calls(last, frozenset(calls) - _answered(later))
     if last.actions.transfer_to_agent is not None:
         return HandOver(last.actions.transfer_to_agent)
-    if any(event.author == "user" for event in later) or not last.is_final_response():
+    asked_again = any(event.author == "user" for event in later)
+    if code_at_end(last) is not None and not asked_again:
+        return RunCode(last)
+    if asked_again or not last.is_final_response():
         return AskModel()
     return Finished()
 

@@ -139,3 +139,147 @@ def long_running_tool_below_a_loop(e: Engine) -> Scene:
     first = e.agent(name="first", model=e.model([("ask", {"what": "x"})], "ok"), tools=[tool])
     second = e.agent(name="second", model=e.model("never"))
     return Scene(e.workflow("LoopAgent", name="loop", max_iterations=2, sub_agents=[first, second]))
+
+
+def _says(*parts: Any) -> list[types.Part]:
+    return [part if isinstance(part, types.Part) else types.Part(text=part) for part in parts]
+
+
+PLANNED = [
+    "/*PLANNING*/ 1. look /*REASONING*/ why",
+    "/*ACTION*/",
+    types.Part(function_call=types.FunctionCall(name="weather", args={"city": "Rome"})),
+    types.Part(function_call=types.FunctionCall(name="weather", args={"city": "Oslo"})),
+    "written too early",
+]
+ANSWERED = ["/*REASONING*/ it is", "/*REPLANNING*/ so /*FINAL_ANSWER*/ sunny"]
+
+
+@scenario
+def planned_by_instruction(e: Engine) -> Scene:
+    planner = e.find("planners", "PlanReActPlanner")()
+    model = e.model(_says(*PLANNED), _says(*ANSWERED), _says("plain"), _says("/*FINAL_ANSWER*/"))
+    root = e.agent(name="root", model=model, tools=[weather], planner=planner, output_key="out")
+    return Scene(root, ["hi", "more", "again"])
+
+
+@scenario
+def planned_by_instruction_and_streamed(e: Engine) -> Scene:
+    planner = e.find("planners", "PlanReActPlanner")()
+    model = e.model("/*PLANNING*/ one /*FINAL_ANSWER*/ two")
+    return Scene(e.agent(name="root", model=model, planner=planner), run={"streaming_mode": "SSE"})
+
+
+@scenario
+def planned_by_the_models_thinking(e: Engine) -> Scene:
+    config = types.ThinkingConfig(include_thoughts=True)
+    planner = e.find("planners", "BuiltInPlanner")(thinking_config=config)
+
+    def note(callback_context: Any, llm_request: Any) -> None:
+        callback_context.state["thinks"] = llm_request.config.thinking_config.include_thoughts
+
+    model = e.model(_says(types.Part(text="hm", thought=True), "answer"))
+    root = e.agent(name="root", model=model, planner=planner, before_model_callback=note)
+    return Scene(root)
+
+
+@scenario
+def planned_by_a_planner_of_ones_own(e: Engine) -> Scene:
+    class Shouting(e.find("planners", "BasePlanner")):  # type: ignore[misc]
+        def build_planning_instruction(self, readonly_context: Any, llm_request: Any) -> str:
+            return f"Shout, {readonly_context.agent_name}."
+
+        def process_planning_response(self, callback_context: Any, response_parts: Any) -> Any:
+            return [types.Part(text=part.text.upper()) for part in response_parts]
+
+    def note(callback_context: Any, llm_request: Any) -> None:
+        told = str(llm_request.config.system_instruction)
+        callback_context.state["told"] = "Shout, root." in told
+
+    model = e.model("hello there")
+    root = e.agent(name="root", model=model, planner=Shouting(), before_model_callback=note)
+    return Scene(root, run={"streaming_mode": "SSE"})
+
+
+def _executor(e: Engine, **fields: Any) -> Any:
+    base = e.find("code_executors", "BaseCodeExecutor")
+    result = e.find("code_executors.code_execution_utils", "CodeExecutionResult")
+    file = e.find("code_executors.code_execution_utils", "File")
+
+    class Executor(base):  # type: ignore[misc, valid-type]
+        def execute_code(self, invocation_context: Any, code_execution_input: Any) -> Any:
+            code = code_execution_input.code
+            e.log.append(f"{code} {code_execution_input.execution_id}")
+            if code.startswith("raise"):
+                return result(stderr=f"{code}: no")
+            if code.startswith("save"):
+                return result(output_files=[file(name="a.txt", content=b"a")])
+            return result(stdout=f"{code} -> 42")
+
+    return Executor(**fields)
+
+
+def _coding(e: Engine, *steps: Any, **fields: Any) -> Scene:
+    def note(callback_context: Any, llm_request: Any) -> None:
+        seen = [
+            (c.role, [p.text.split("\n")[0] for p in c.parts if p.text])
+            for c in llm_request.contents
+        ]
+        e.log.append(str(seen))
+
+    root = e.agent(
+        name="root",
+        model=e.model(*steps),
+        code_executor=_executor(e, **fields),
+        before_model_callback=note,
+        output_key="out",
+    )
+    return Scene(root, ["go", "more"])
+
+
+@scenario
+def code_in_an_answer(e: Engine) -> Scene:
+    return _coding(e, "Let me see.\n```python\nprint(6)\n```\nIt is 7.", "It is 42.")
+
+
+@scenario
+def code_as_a_part_of_its_own(e: Engine) -> Scene:
+    code = types.ExecutableCode(code="print(6)", language=types.Language.PYTHON)
+    step = _says("Let me see.", types.Part(executable_code=code), "It is 7.")
+    return _coding(e, step, "It is 42.")
+
+
+@scenario
+def code_that_keeps_failing(e: Engine) -> Scene:
+    return _coding(e, "```tool_code\nraise 1\n```", error_retry_attempts=2)
+
+
+@scenario
+def code_that_fails_once(e: Engine) -> Scene:
+    steps = ["raise 1", "print(1)", "raise 2", "print(2)", ""]
+    return _coding(e, *[f"```python\n{step}\n```" if step else "done" for step in steps])
+
+
+@scenario
+def code_that_saves_files(e: Engine) -> Scene:
+    return _coding(e, "```python\nsave\n```", "done", stateful=True)
+
+
+@scenario
+def code_between_marks_of_ones_own(e: Engine) -> Scene:
+    marks = [("<run>", "</run>"), ("<do>", "</do>")]
+    steps = ["a <do>two</do> b <run>one</run>", "<run></run> nothing", "open <run>"]
+    return _coding(e, *steps, code_block_delimiters=marks)
+
+
+@scenario
+def code_behind_thoughts(e: Engine) -> Scene:
+    thought = types.Part(text="```python\nhidden\n```", thought=True)
+    return _coding(e, _says(thought, "```python\nshown\n```"), _says(thought, "done"))
+
+
+@scenario
+def code_under_a_planner(e: Engine) -> Scene:
+    scene = _coding(e, "/*ACTION*/ so\n```python\nprint(1)\n```", "/*FINAL_ANSWER*/ done")
+    scene.root.planner = e.find("planners", "PlanReActPlanner")()
+    return scene

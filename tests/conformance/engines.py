@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -30,7 +32,7 @@ class Engine:
         return self.find("agents", kind)(**fields)
 
     def model(self, *steps: Any) -> Any:
-        """A model written once for both: a text, a list of calls, or an exception per step."""
+        """A model written once for both: a text, calls, parts, or an exception per step."""
         base = self.find("models.base_llm", "BaseLlm")
         response = self.find("models.llm_response", "LlmResponse")
 
@@ -52,7 +54,7 @@ class Engine:
                         yield response(content=_says(word), partial=True)
                     yield response(content=_says(step), finish_reason=types.FinishReason.STOP)
                     return
-                yield response(content=_calls(step), finish_reason=types.FinishReason.STOP)
+                yield response(content=_content(step), finish_reason=types.FinishReason.STOP)
 
         return Replies(seen=[])
 
@@ -76,7 +78,9 @@ def _says(text: str) -> types.Content:
     return types.Content(role="model", parts=[types.Part(text=text)])
 
 
-def _calls(step: list[tuple[str, dict[str, Any]]]) -> types.Content:
+def _content(step: list[Any]) -> types.Content:
+    if all(isinstance(item, types.Part) for item in step):
+        return types.Content(role="model", parts=copy.deepcopy(step))
     parts = [
         types.Part(function_call=types.FunctionCall(name=name, args=args)) for name, args in step
     ]
@@ -111,29 +115,44 @@ def plain(event: Any, names: Names) -> dict[str, Any]:
     data["actions"]["requestedAuthConfigs"] = {
         names("call", call_id): _one_sign_in(item) for call_id, item in wanted.items()
     }
+    data["actions"]["stateDelta"] = without_notes(data["actions"]["stateDelta"])
     if data.get("partial"):
         # google-adk's fragments share one object with the whole and show its later changes.
         del data["actions"]
     if "longRunningToolIds" in data:
         data["longRunningToolIds"] = [names("call", i) for i in data["longRunningToolIds"]]
     for part in data.get("content", {}).get("parts", ()):
-        for key in ("functionCall", "functionResponse"):
-            if key in part:
-                part[key]["id"] = names("call", part[key]["id"])
-                asked = part[key].get("args", {})
-                if "toolConfirmation" in asked:
-                    asked["toolConfirmation"]["hint"] = "…"
-                    call = asked["originalFunctionCall"]
-                    call["id"] = names("call", call["id"])
-                if "authConfig" in asked:
-                    asked["functionCallId"] = names("call", asked["functionCallId"])
-                    asked["authConfig"] = _one_sign_in(asked["authConfig"])
-        if answer := part.get("functionResponse"):
-            own_words = set(answer["response"]) == {"error"}
-            # Credentials are not stored here.
-            if own_words or answer["name"] in ("set_model_response", "adk_request_credential"):
-                answer["response"] = "…"
+        _mask(part, names)
     return data
+
+
+def _mask(part: dict[str, Any], names: Names) -> None:
+    for key in ("functionCall", "functionResponse"):
+        if key in part:
+            part[key]["id"] = names("call", part[key]["id"])
+            asked = part[key].get("args", {})
+            if "toolConfirmation" in asked:
+                asked["toolConfirmation"]["hint"] = "…"
+                call = asked["originalFunctionCall"]
+                call["id"] = names("call", call["id"])
+            if "authConfig" in asked:
+                asked["functionCallId"] = names("call", asked["functionCallId"])
+                asked["authConfig"] = _one_sign_in(asked["authConfig"])
+    if done := part.get("codeExecutionResult"):
+        done["output"] = _ANNOUNCED.sub("", done["output"]).strip()
+    if answer := part.get("functionResponse"):
+        own_words = set(answer["response"]) == {"error"}
+        # Credentials are not stored here.
+        if own_words or answer["name"] in ("set_model_response", "adk_request_credential"):
+            answer["response"] = "…"
+
+
+_ANNOUNCED = re.compile(r"^(Code execution result:|Saved artifacts:|Saved as artifacts:)\s")
+
+
+def without_notes(state: dict[str, Any]) -> dict[str, Any]:
+    """State without what google-adk's code execution notes there for itself."""
+    return {key: value for key, value in state.items() if key != "_code_execution_context"}
 
 
 def _one_sign_in(config: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from google.genai import types
 
 import tests.conformance.agent_scenarios
 import tests.conformance.plugin_scenarios  # noqa: F401 (both add their scenarios)
-from tests.conformance.engines import ENGINES, Engine, Names, plain
+from tests.conformance.engines import ENGINES, Engine, Names, plain, without_notes
 from tests.conformance.scenarios import SCENARIOS, Scene
 
 # google-adk warns of its own experiments and deprecations.
@@ -43,7 +43,7 @@ async def play(engine: Engine, scene: Scene, show: Any = plain) -> dict[str, Any
     return {
         "yielded": yielded,
         "stored": [show(event, names) for event in session.events],
-        "state": session.state,
+        "state": without_notes(session.state),
         "hooks": engine.log,
     }
 
