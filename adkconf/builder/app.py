@@ -13,7 +13,7 @@ from adkconf.apps.app import App
 from adkconf.builder.agents import Agents
 from adkconf.builder.arguments import value_fault
 from adkconf.builder.components import Components, check_kind
-from adkconf.builder.policies import compaction, resumability
+from adkconf.builder.policies import cache, compaction, resumability
 from adkconf.builder.problems import NOT_SUPPORTED, NOT_USABLE, Fault
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.run import RunSpec
@@ -43,6 +43,9 @@ def draft_app(spec: AppSpec, components: Components) -> Draft | None:
     run_config = None
     with problems.at(spec.run, "the run options cannot be used"):
         run_config = _run_config(spec.run)
+    context_cache = None
+    with problems.at(spec.cache or spec, "the cache cannot be used"):
+        context_cache = cache(spec.cache)
     with problems.at(spec.compaction or spec, "the app cannot be made"):
         if root is not None and run_config is not None:
             events_compaction, summary_model = compaction(spec.compaction, agents, root)
@@ -50,6 +53,7 @@ def draft_app(spec: AppSpec, components: Components) -> Draft | None:
                 name=spec.name,
                 root_agent=root,
                 plugins=plugins,
+                context_cache_config=context_cache,
                 events_compaction_config=events_compaction,
                 resumability_config=resumability(spec.resumability),
             )
@@ -58,8 +62,6 @@ def draft_app(spec: AppSpec, components: Components) -> Draft | None:
 
 
 def _not_supported(spec: AppSpec) -> Iterator[Fault]:
-    if spec.cache is not None and spec.cache.enabled:
-        yield Fault(NOT_SUPPORTED, "this version does not support 'cache'", steps=("cache",))
     if spec.engine != "adkconf":
         yield Fault(
             NOT_SUPPORTED,

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.llm_agent import LlmAgent
+from adkconf.invocation.agent_tree import agents_from
 from adkconf.tools.base_toolset import BaseToolset
-from adkconf.workflow.node_agent import NodeAgent
 
 _TIMEOUT_S = 10.0
 
@@ -27,7 +27,7 @@ async def close_agents(root: BaseAgent) -> None:
 
 def _closers(root: BaseAgent) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
     seen: set[int] = set()
-    for agent in _tree(root):
+    for agent in agents_from(root):
         if not isinstance(agent, LlmAgent):
             continue
         holders = [tool for tool in agent.tools if isinstance(tool, BaseToolset)]
@@ -36,10 +36,3 @@ def _closers(root: BaseAgent) -> Iterator[tuple[str, Callable[[], Awaitable[None
             if close is not None and id(holder) not in seen:
                 seen.add(id(holder))
                 yield type(holder).__name__, close
-
-
-def _tree(agent: BaseAgent) -> Iterator[BaseAgent]:
-    yield agent
-    below = agent.node.agents_inside() if isinstance(agent, NodeAgent) else agent.sub_agents
-    for child in below:
-        yield from _tree(child)

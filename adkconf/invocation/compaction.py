@@ -6,12 +6,12 @@ import logging
 
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.invocation_context import InvocationContext
-from adkconf.agents.llm_agent import LlmAgent
 from adkconf.apps.base_events_summarizer import BaseEventsSummarizer
 from adkconf.apps.events_compaction_config import EventsCompactionConfig
 from adkconf.apps.llm_event_summarizer import LlmEventSummarizer
 from adkconf.errors import InputValidationError
 from adkconf.events.event import Event
+from adkconf.invocation.agent_tree import nearest_llm_agent
 from adkconf.invocation.closed_prefix import closed_prefix, keep_answers_with_calls
 from adkconf.invocation.recent_events import load_back_to_summary
 from adkconf.invocation.unsummarised import Unsummarised
@@ -31,7 +31,7 @@ class Compaction:
 
     def __init__(self, config: EventsCompactionConfig, root: BaseAgent) -> None:
         self._config = config
-        self._agent = _nearest_llm_agent(root)
+        self._agent = nearest_llm_agent(root)
         if config.summarizer is None and self._agent is None:
             raise InputValidationError(
                 "events_compaction_config needs a summarizer: the app has no LLM agent whose "
@@ -147,13 +147,3 @@ def _without_open_question(events: list[Event], length: int) -> int:
     if last is None or last.author != "user" or last.get_function_responses():
         return length
     return min(length, len(events) - 1)
-
-
-def _nearest_llm_agent(root: BaseAgent) -> LlmAgent | None:
-    level = [root]
-    while level:
-        for agent in level:
-            if isinstance(agent, LlmAgent):
-                return agent
-        level = [child for agent in level for child in agent.sub_agents]
-    return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from adkconf.agents.context_cache_config import ContextCacheConfig
 from adkconf.agents.run_config import StreamingMode
 from adkconf.builder import Built
 from adkconf.sessions.in_memory_session_service import InMemorySessionService
@@ -171,7 +172,7 @@ async def test_options_of_the_model_reach_the_request(project: Project):
           generate_content_config:
             temperature: 0.5
             maxOutputTokens: 10
-            safetySettings:
+            safety_settings:
               - {category: HARM_CATEGORY_HARASSMENT, threshold: BLOCK_NONE}
         """
     )
@@ -343,6 +344,46 @@ async def test_a_long_conversation_is_summarised_by_the_model_of_the_file(
         app_name="app", user_id="debug_user_id", session_id="debug_session_id"
     )
     assert session.events[-1].actions.compaction.compacted_content.parts[0].text == "in short"
+
+
+async def test_summaries_of_a_workflow_come_from_the_model_inside(project: Project, say: Say):
+    project.write(
+        "flow.yaml",
+        """
+        agent_class: Workflow
+        name: flow
+        edges: [[START, {model: {scripted: [{text: word}]}, name: inside}]]
+        """,
+    )
+    built = await project.build(
+        "name: app\nroot_agent: flow.yaml\ncompaction: {compaction_interval: 1, overlap_size: 0}"
+    )
+    await say(built)
+    session = await built.runner.session_service.get_session(
+        app_name="app", user_id="debug_user_id", session_id="debug_session_id"
+    )
+    assert session.events[-1].actions.compaction.compacted_content.parts[0].text == "word"
+
+
+@pytest.mark.parametrize(
+    ("text", "config"),
+    [
+        ("cache: true", ContextCacheConfig()),
+        ("cache: {}", ContextCacheConfig()),
+        (
+            "cache: {cache_intervals: 5, ttl_seconds: 60, min_tokens: 7}",
+            ContextCacheConfig(cache_intervals=5, ttl_seconds=60, min_tokens=7),
+        ),
+        ("cache: {enabled: false, ttl_seconds: 60}", None),
+        ("cache: false", None),
+        ("", None),
+    ],
+)
+async def test_cache_is_that_of_the_file(
+    project: Project, text: str, config: ContextCacheConfig | None
+):
+    built = await project.build(ECHO + text)
+    assert built.app.context_cache_config == config
 
 
 async def test_resumability_is_that_of_the_file(project: Project):

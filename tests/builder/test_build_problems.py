@@ -76,7 +76,6 @@ async def test_python_that_does_not_fit_is_told_at_its_line(
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("cache: true", 4, "'cache'"),
         ("engine: google-adk", 4, "'google-adk'"),
         ("run: {support_cfc: true}", 4, "'support_cfc'"),
         ("run: {streaming_mode: bidi}", 4, "BIDI"),

@@ -22,6 +22,7 @@ from adkconf.runners import Runner
 from adkconf.sessions import BaseSessionService, DatabaseSessionService, GetSessionConfig
 from adkconf.sessions import InMemorySessionService as Memory
 from adkconf.tools.long_running_tool import LongRunningFunctionTool
+from adkconf.workflow import START, Workflow
 from tests.conftest import Replies, says, texts
 
 IDS = {"user_id": "u", "session_id": "s"}
@@ -69,7 +70,7 @@ async def start(
     *steps: Any,
     summarizer: BaseEventsSummarizer | None = None,
     service: BaseSessionService | None = None,
-    root: BaseAgent | None = None,
+    root: Any = None,
     tools: list[Any] | None = None,
     **triggers: int,
 ) -> Runner:
@@ -233,6 +234,17 @@ async def test_the_nearest_model_summarises_under_any_root() -> None:
     assert [len(model.requests) for model in models] == [2, 1]
     assert config is not None
     assert config.summarizer is None
+
+
+async def test_a_model_inside_of_a_workflow_summarises() -> None:
+    model = Replies(steps=["ok"])
+    agent = LlmAgent(name="inside", model=model)
+    flow = Workflow(name="flow", edges=[(START, agent)])
+    runner = await start(root=flow, **of_runs(1))
+    await turn(runner, "q")
+    (summary,) = await summaries(runner)
+    assert summary.compacted_content == says("ok")
+    assert "user: q" in texts(model.requests[1].contents)[0]
 
 
 async def test_a_failing_summarizer_is_only_told_of(caplog: pytest.LogCaptureFixture) -> None:
