@@ -90,4 +90,4 @@ async def test_every_broken_node_is_told_at_its_place(project: Project):
           edges: [[START, a, b, c]]
         """
     )
-    assert [(item.line, item.code) for item in found] == [(7, "E702"), (8, "E703"), (9, "E701")]
+    assert [(item.line, item.code) for item in found] == [(7, "E702"), (8, "E703"), (9, "E704")]

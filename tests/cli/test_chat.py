@@ -99,6 +99,7 @@ def test_a_conversation_goes_on_until_the_end_of_input(terminal: Start):
 
 def test_ctrl_c_at_the_prompt_ends_it(terminal: Start):
     chat = terminal(ECHO)
+    time.sleep(0.5)  # the prompt is shown a moment before it is listened at
     chat.type(CTRL_C)
     assert chat.end() == 0
     chat.read_until("\n")
