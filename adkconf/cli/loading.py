@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from adkconf.builder.environment import real_environment
 from adkconf.cli.options import AppSource
-from adkconf.config.loading import load
 from adkconf.config.loaded import Loaded
+from adkconf.config.loading import load
 
 
 def load_app(source: AppSource) -> Loaded:
