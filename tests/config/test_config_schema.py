@@ -67,6 +67,7 @@ WRONG = [
     {"services": {"memory": {"uri": "memory://", "pool_size": 3}}},
     {"cache": {"ttl_seconds": 0}},
     {"compaction": {"overlap_size": 1}},
+    {"compaction": {"overlap_size": 1, "compaction_interval": None}},
     {"plugins": [{"logging": {}, "other": {}}]},
     {"profiles": {"prod": {"server": {"prt": 1}}}},
     {"profiles": {"prod": {"profiles": {}}}},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from adkconf.config.diagnostics import Diagnostic, diagnostic
 from adkconf.config.located import Place, Step, find_place
 from adkconf.config.schema.forms import WITH_NAME_AND_ARGS, Schema, needs_arguments
 from adkconf.config.spec.app import APP_NAME
+from adkconf.config.spec.component import Builtin
 from adkconf.config.suggestion import did_you_mean, listed, shorten
 
 _TYPES = {
@@ -228,6 +229,8 @@ def _unknown_component(kind: str, name: str, place: Place) -> Iterator[Diagnosti
         fields = builtins[name].arguments.model_fields.items()
         needed = [field for field, info in fields if info.is_required()]
         yield _at(place, "E505", f"{name!r} needs arguments: {', '.join(needed)}")
+    elif name in _service_options(builtins):
+        yield _at(place, "E202", f"the key 'uri' is missing beside {name!r}")
     elif "://" in name:
         scheme = name.partition("://")[0].partition("+")[0]
         hint = did_you_mean(scheme, builtins) or f"there are: {', '.join(builtins)}"
@@ -236,6 +239,12 @@ def _unknown_component(kind: str, name: str, place: Place) -> Iterator[Diagnosti
         hint = did_you_mean(name, [*builtins, *extension_names(kind)])
         own = "for an object of your own write './file.py:name' or 'package.module:name'"
         yield _at(place, "E501", f"unknown {family} {shorten(name)}", hint or own)
+
+
+def _service_options(builtins: Mapping[str, Builtin]) -> set[str]:
+    """Returns what may stand beside the URI of a service; nothing for other components."""
+    fields = [entry.arguments.model_fields for entry in builtins.values()]
+    return {name for names in fields if "uri" in names for name in names}
 
 
 def _at(place: Place, code: str, message: str, hint: str = "") -> Diagnostic:

@@ -9,6 +9,13 @@ from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, model_validat
 from adkconf.config.spec.component import ModelSpec
 from adkconf.config.spec.section import Section
 
+_PARTNERS = (
+    ("compaction_interval", "overlap_size"),
+    ("overlap_size", "compaction_interval"),
+    ("token_threshold", "event_retention_size"),
+    ("event_retention_size", "token_threshold"),
+)
+
 
 class SummarizerSpec(Section):
     """How summaries are written."""
@@ -27,12 +34,11 @@ class CompactionSpec(Section):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "dependentRequired": {
-                "compaction_interval": ["overlap_size"],
-                "overlap_size": ["compaction_interval"],
-                "token_threshold": ["event_retention_size"],
-                "event_retention_size": ["token_threshold"],
-            }
+            "dependentRequired": {key: [partner] for key, partner in _PARTNERS},
+            # Null is as good as left out, which next to the partner is not enough.
+            "dependentSchemas": {
+                key: {"properties": {partner: {"type": "integer"}}} for key, partner in _PARTNERS
+            },
         }
     )
 
