@@ -86,7 +86,7 @@ async def test_every_broken_node_is_told_at_its_place(project: Project):
           nodes:
             a: ./nodes.py:go
             b: ./other.py:go
-            c: {agent_class: FunctionNode, func_code: ./other.py:go, parallel_worker: true}
+            c: {agent_class: FunctionNode, func_code: ./other.py:go}
           edges: [[START, a, b, c]]
         """
     )
