@@ -113,18 +113,11 @@ class Agents:
 
     def _common_fields(self, spec: AgentSpec) -> dict[str, Any]:
         fields: dict[str, Any] = {"name": spec.name, "description": spec.description}
-        children = [self._sub_agent(child) for child in spec.sub_agents or ()]
+        children = [self._as_agent(child) for child in spec.sub_agents or ()]
         fields["sub_agents"] = [child for child in children if child is not None]
         for name, references in spec.callbacks().items():
             fields[name] = self._functions(spec, name, references)
         return fields | (spec.args if isinstance(spec, CustomAgentSpec) else {})
-
-    def _sub_agent(self, spec: AgentNode) -> Any:
-        """Returns an agent below another one, or None; a workflow is wrapped in one."""
-        agent = self.build(spec)
-        if agent is None or isinstance(agent, self._get("agents.base_agent:BaseAgent")):
-            return agent
-        return self._get("workflow:NodeAgent")(agent)
 
     def _as_agent(self, spec: AgentNode) -> Any:
         """Returns the agent, or one that runs the workflow; or None."""
@@ -194,7 +187,7 @@ class Agents:
     def _tool(self, spec: ToolSpec) -> Any:
         args = dict(spec.args)
         if isinstance(agent := args.get("agent"), (AgentSpec, CodeAgentSpec, WorkflowSpec)):
-            args["agent"] = self._sub_agent(agent)  # type: ignore[arg-type]
+            args["agent"] = self._as_agent(agent)  # type: ignore[arg-type]
             if args["agent"] is None:
                 raise KnownFault
         tool = self._components.make(spec, args)

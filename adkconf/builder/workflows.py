@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from adkconf.builder.components import Components
-from adkconf.builder.problems import NOT_SUPPORTED, NOT_USABLE, Fault
+from adkconf.builder.problems import NOT_USABLE, Fault
 from adkconf.config.spec.agent import AgentNode, WorkflowNode, WorkflowSpec
 from adkconf.config.spec.component import ToolSpec
 from adkconf.config.spec.reference import PythonRef
@@ -42,7 +42,8 @@ class Workflows:
         nodes = {key: self._node(spec, key) for key in spec.nodes}
         if None in nodes.values():
             return None
-        with self._components.problems.at(spec, f"workflow {spec.name!r} cannot be made"):
+        doing = f"workflow {spec.name!r} cannot be made"
+        with self._components.problems.at(spec, doing, "edges"):
             fields = {
                 "name": spec.name,
                 "description": spec.description,
@@ -64,7 +65,7 @@ class Workflows:
             edge_class(
                 from_node=nodes[spec.node_called(edge.from_node) or START],
                 to_node=nodes[spec.node_called(edge.to_node) or START],
-                route=list(edge.route) if isinstance(edge.route, tuple) else edge.route,
+                route=_routes(edge.route),
             )
             for edge in spec.edges
         ]
@@ -83,26 +84,34 @@ class Workflows:
         if isinstance(spec, JoinNodeSpec):
             return self._get("workflow.join_node:JoinNode")(name=spec.name or key)
         if isinstance(spec, ObjectNodeSpec):
-            return self._object(spec)
+            found = self._object(spec)
+            # The key is a name that was chosen for it, or the reference itself.
+            return self._make_node()(found, name=key) if key.isidentifier() else found
         if isinstance(spec, ToolNodeSpec):
             node_class, own = "workflow.tool_node:ToolNode", {"tool": self._make_tool(spec.tool)}
         else:
             node_class, own = "workflow.function_node:FunctionNode", self._function(spec)
         fields = {**self._common(spec), **own}
         written = {name: value for name, value in fields.items() if value is not None}
-        return self._get(node_class)(**written)
+        node = self._get(node_class)(**written)
+        return self._for_each_item(node, spec) if isinstance(spec, FunctionNodeSpec) else node
+
+    def _for_each_item(self, node: Any, spec: FunctionNodeSpec) -> Any:
+        if spec.parallel_worker or spec.max_parallel_workers is not None:
+            parallel = {name: getattr(spec, name) for name in _PARALLEL}
+            return self._make_node()(node, **parallel)
+        return node
+
+    def _make_node(self) -> Any:
+        return self._get("workflow.node_decorator:node")
 
     def _object(self, spec: ObjectNodeSpec) -> Any:
         found = self._components.references.load(spec.ref)
-        if not self._get("workflow.build:is_node_like")(found):
+        if isinstance(found, type) or not self._get("workflow.build:is_node_like")(found):
             raise Fault(NOT_USABLE, f"{spec.ref.text} is no node, agent, tool or function")
         return found
 
     def _function(self, spec: FunctionNodeSpec) -> dict[str, Any]:
-        for name in _PARALLEL:
-            if getattr(spec, name):
-                message = f"this version does not support {name!r} of nodes"
-                raise Fault(NOT_SUPPORTED, message, steps=(name,))
         return {
             "func": self._components.references.load(spec.func_code),
             "rerun_on_resume": spec.rerun_on_resume,
@@ -120,3 +129,15 @@ class Workflows:
         if spec is None:
             return None
         return self._get("workflow.retry_config:RetryConfig")(**spec.model_dump(exclude_unset=True))
+
+
+def _routes(route: Any) -> Any:
+    """Returns routes as an edge has them.
+
+    The keys of a map are texts; one that looks like a number or a boolean stands for that too.
+    """
+    if not isinstance(route, str):
+        return list(route) if isinstance(route, tuple) else route
+    if route in ("true", "false"):
+        return [route, route == "true"]
+    return [route, int(route)] if route.removeprefix("-").isdecimal() else route

@@ -9,6 +9,7 @@ from adkconf.config.catalog.extensions import extension_names
 from adkconf.config.catalog.families import CATALOGS
 from adkconf.config.checking.references import ReferenceChecker, misfits
 from adkconf.config.problems import Problems
+from adkconf.config.resolving.includes import AGENT_FILES
 from adkconf.config.resolving.project import Project
 from adkconf.config.spec.agent import AgentSpec, WorkflowSpec, walk_agents
 from adkconf.config.spec.app import AppSpec
@@ -54,7 +55,8 @@ def _check_names(app: AppSpec, problems: Problems) -> None:
 def _check_edges(workflow: WorkflowSpec, problems: Problems) -> None:
     for edge in workflow.edges:
         for field, name in (("from_node", edge.from_node), ("to_node", edge.to_node)):
-            if workflow.node_called(name) is None:
+            # A file that cannot be read is no node either, and has been noted.
+            if workflow.node_called(name) is None and not name.endswith(AGENT_FILES):
                 hint = did_you_mean(name, [START, *workflow.nodes])
                 hint = hint or "define it under nodes, or write './file.py:function'"
                 message = f"there is no node {name!r}"

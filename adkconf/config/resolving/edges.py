@@ -48,6 +48,8 @@ class _Reader:
     def __init__(self, problems: Problems, nodes: dict[str, Entry]) -> None:
         self.nodes = nodes
         self._problems = problems
+        # A node inside a chain is come across twice: as the end of an edge and as its beginning.
+        self._names: dict[int, Scalar] = {}
 
     def edges(self, item: Node, path: str) -> Iterator[Mapping]:
         if isinstance(item, Mapping):
@@ -66,8 +68,9 @@ class _Reader:
                 self._problems.add(entry.key_span, "E201", f"unknown key {key!r}", hint=hint)
         source, target = item.get("from_node"), item.get("to_node")
         if source is None or target is None:
-            message = "the edge needs both from_node and to_node"
-            self._problems.add(item.span, "E202", message, path=path)
+            if item.entries.keys() <= set(_EDGE_KEYS):
+                message = "the edge needs both from_node and to_node"
+                self._problems.add(item.span, "E202", message, path=path)
             return
         ends = (self._node(source, path), self._node(target, path))
         if ends[0] is not None and ends[1] is not None:
@@ -90,7 +93,12 @@ class _Reader:
             return
         for key, entry in node.entries.items():
             route = Scalar(entry.key_span, key, key)
-            yield route, self._members(entry.node, join_path(path, key))
+            below = join_path(path, key)
+            if self._is_routes(entry.node):
+                message = "a route leads to a node or a list of nodes, not to other routes"
+                self._problems.add(entry.node.span, "E203", message, path=below)
+            else:
+                yield route, self._members(entry.node, below)
 
     def _members(self, node: Node, path: str) -> list[Scalar]:
         if isinstance(node, Mapping) and self._is_routes(node):
@@ -114,6 +122,8 @@ class _Reader:
         return None
 
     def _moved(self, node: Mapping) -> Scalar:
+        if (known := self._names.get(id(node))) is not None:
+            return known
         name = node.get("name")
         key = name.text if isinstance(name, Scalar) else f"node_{len(self.nodes) + 1}"
         at: Span = name.span if name is not None else node.span
@@ -122,7 +132,8 @@ class _Reader:
             self._problems.add(at, "E602", f"there are two nodes called {key!r}", hint=hint)
         else:
             self.nodes[key] = Entry(at, node)
-        return Scalar(at, key, key)
+        self._names[id(node)] = Scalar(at, key, key)
+        return self._names[id(node)]
 
     def _is_routes(self, node: Node) -> bool:
         if not isinstance(node, Mapping):

@@ -207,7 +207,7 @@ class WorkflowSpec(Section):
     app's name."""
     description: str = ""
     """What the workflow does."""
-    nodes: Mapping[str, WorkflowNode] = {}
+    nodes: dict[str, WorkflowNode] = {}
     """Nodes by the names that the edges use: blocks with `agent_class`, files, or references."""
     edges: Edges = ()
     """Chains of nodes that begin with `START`: `[START, a, [b, c], join]`; with a map to choose by

@@ -1,0 +1,10 @@
+def first():
+    return None
+
+
+def second():
+    return None
+
+
+def agent():
+    return None
