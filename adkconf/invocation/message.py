@@ -12,6 +12,7 @@ from adkconf.events.event import Event
 from adkconf.events.event_actions import EventActions
 from adkconf.flows.credentials import take_credentials
 from adkconf.invocation.recorder import record, record_failure
+from adkconf.invocation.routing import find_call
 
 
 def check_message(
@@ -68,10 +69,19 @@ async def _store(
     event = Event(
         invocation_id=ctx.invocation_id,
         author="user",
+        branch=_branch_of_calls(ctx, ctx.user_content),
         content=ctx.user_content,
         actions=actions,
     )
     return await record(ctx, event)
+
+
+def _branch_of_calls(ctx: InvocationContext, content: types.Content) -> str | None:
+    """Returns the branch of the calls that a message answers; None when they have several."""
+    answered = [part.function_response.id for part in content.parts or () if part.function_response]
+    calls = (find_call(ctx.session.events, call_id) for call_id in answered)
+    branches = {call.branch for call in calls if call is not None}
+    return branches.pop() if len(branches) == 1 else None
 
 
 async def _with_saved_files(
