@@ -14,7 +14,7 @@ from google.genai import types
 
 from adkconf.events.event import Event
 from adkconf.flows.quotation import quote
-from adkconf.flows.summaries import with_summaries
+from adkconf.flows.summaries import from_last_summary, with_summaries
 
 _MADE_UP_ID = "adk-"
 _OWN_QUESTIONS = "adk_request_"
@@ -24,9 +24,11 @@ _NO_ANSWER = {"error": "No result of this call is known."}
 class History:
     """What one agent, working on one branch, is shown of a session."""
 
-    def __init__(self, agent_name: str, branch: str | None) -> None:
+    def __init__(self, agent_name: str, branch: str | None, *, thoughts: bool = False) -> None:
         self._agent_name = agent_name
         self._branch = branch
+        # Whether what other agents thought is shown, too.
+        self._thoughts = thoughts
         self._start_over()
 
     def _start_over(self) -> None:
@@ -45,7 +47,8 @@ class History:
         self._feed(events[self._read :])
         if self._out_of_order or self._read > len(events):
             self._start_over()
-            kept = [event for event in without_rewound(events) if self._shown(event)]
+            recent = from_last_summary(events)
+            kept = [event for event in without_rewound(recent) if self._shown(event)]
             self._known = _answers(kept)
             shown = with_summaries(kept)
             self._feed(shown)
@@ -62,7 +65,7 @@ class History:
             if event.content is not None and event.content.parts and self._shown(event):
                 if event.author in ("user", "model", self._agent_name):
                     self._add_own(event.content)
-                elif quoted := quote(event.author, event.content):
+                elif quoted := quote(event.author, event.content, thoughts=self._thoughts):
                     self._add(quoted)
 
     def _shown(self, event: Event) -> bool:

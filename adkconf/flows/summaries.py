@@ -28,6 +28,30 @@ def with_summaries(events: list[Event]) -> list[Event]:
     return _with_calls_of_answers(shown, events)
 
 
+def from_last_summary(events: list[Event]) -> list[Event]:
+    """Returns the last summary and what it does not cover, if it covers all before; else all.
+
+    So that showing a conversation that is summarised again and again costs what is new in it.
+    """
+    summary: EventCompaction | None = None
+    for index in range(len(events) - 1, -1, -1):
+        event = events[index]
+        if event.actions.rewind_before_invocation_id is not None:
+            return events
+        if summary is None:
+            compaction = event.actions.compaction
+            # A summary for some agents only hides nothing from the others.
+            for_all = event.isolation_scope is None and event.branch is None
+            if compaction is not None and for_all:
+                summary = compaction
+                if summary.start_timestamp > events[0].timestamp:
+                    return events
+        elif event.timestamp <= summary.end_timestamp:
+            recent = events[index + 1 :]
+            return events if _orphans(recent) else recent
+    return events
+
+
 def contains(outer: EventCompaction, inner: EventCompaction) -> bool:
     """Tells whether a summary covers all that another one covers."""
     starts_first = outer.start_timestamp <= inner.start_timestamp
@@ -81,13 +105,7 @@ def _as_message(event: Event) -> Event:
 
 
 def _with_calls_of_answers(shown: list[Event], events: list[Event]) -> list[Event]:
-    called = {call.id for event in shown for call in event.get_function_calls()}
-    missing = {
-        answer.id
-        for event in shown
-        for answer in event.get_function_responses()
-        if answer.id not in called
-    }
+    missing = _orphans(shown)
     if not missing:
         return shown
     calls = {call.id: e for e in events for call in e.get_function_calls() if call.id in missing}
@@ -100,3 +118,10 @@ def _with_calls_of_answers(shown: list[Event], events: list[Event]) -> list[Even
                     calls.pop(sibling.id, None)
         result.append(event)
     return result
+
+
+def _orphans(events: list[Event]) -> set[str | None]:
+    """Returns the ids of answers whose calls are not among the events."""
+    called = {call.id for event in events for call in event.get_function_calls()}
+    answered = {answer.id for event in events for answer in event.get_function_responses()}
+    return answered - called

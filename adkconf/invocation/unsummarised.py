@@ -26,6 +26,7 @@ class Unsummarised:
         # What rewinds left of the log; from `_start` on there is no summary yet.
         self._kept: list[Event] = []
         self._start = 0
+        self._runs: set[str] = set()
         # Tokens of the last prompt since the summary: each agent's, and under "" the last of all.
         self._tokens: dict[str, int] = {}
         self._characters = 0
@@ -50,6 +51,8 @@ class Unsummarised:
         self._kept.append(event)
         if self.summary is not None and event.timestamp <= self.summary.end_timestamp:
             self._start = self._counted = len(self._kept)
+        elif event.invocation_id:
+            self._runs.add(event.invocation_id)
         usage = event.usage_metadata
         if usage is not None and usage.prompt_token_count is not None:
             self._tokens[event.author] = self._tokens[""] = usage.prompt_token_count
@@ -63,6 +66,7 @@ class Unsummarised:
         self._start = len(self._kept)
         while self._start and self._kept[self._start - 1].timestamp > summary.end_timestamp:
             self._start -= 1
+        self._runs = {event.invocation_id for event in self.events if event.invocation_id}
         self._counted = self._start
         self._characters = _characters(summary.compacted_content)
 
@@ -74,7 +78,7 @@ class Unsummarised:
     @property
     def runs(self) -> int:
         """How many runs the events belong to."""
-        return len({event.invocation_id for event in self.events if event.invocation_id})
+        return len(self._runs)
 
     def overlap(self, runs: int) -> list[Event]:
         """Returns what is summarised of the last `runs` runs before the events."""

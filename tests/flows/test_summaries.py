@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from adkconf.events import Event
 from adkconf.events.event_actions import EventActions, EventCompaction
 from adkconf.flows.history import History
+from adkconf.flows.summaries import from_last_summary, with_summaries
 from tests.conftest import says, texts
 
 
@@ -130,3 +131,26 @@ def test_reading_bit_by_bit_tears_nothing_and_gives_the_same(
             p.function_call.id for p in (before.parts or () if before else ()) if p.function_call
         }
         assert not answers or answers == calls
+
+
+@settings(max_examples=300, deadline=None)
+@given(plan=_STEPS, ends=st.lists(st.integers(0, 99), min_size=16, max_size=16))
+def test_the_end_of_a_summarised_log_is_shown_as_all_of_it(
+    plan: list[str], ends: list[int]
+) -> None:
+    events = _build(plan, ends)
+    end = with_summaries(from_last_summary(events))
+    assert [event.content for event in end] == [e.content for e in with_summaries(events)]
+
+
+def test_only_what_is_new_since_the_summary_is_looked_at() -> None:
+    class Counting(list[Event]):
+        read = 0
+
+        def __getitem__(self, index: Any) -> Any:
+            self.read += not isinstance(index, slice)
+            return super().__getitem__(index)
+
+    events = Counting([*(said(at) for at in range(100)), summary(0, 97, 100), said(101)])
+    assert len(from_last_summary(events)) == 4
+    assert events.read < 8
