@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from google.genai import types
 
 from adkconf.agents.context import Context
-from adkconf.agents.invocation_context import InvocationContext
+from adkconf.agents.invocation_context import AgentInTree, InvocationContext
 from adkconf.flows.code_execution import offer_code_execution
 from adkconf.flows.history import History, current_turn
 from adkconf.flows.last_cache import offer_cache
@@ -27,12 +28,13 @@ async def build_request(ctx: InvocationContext, agent: LlmAgentPort) -> LlmReque
     """Puts model, configuration, instructions, contents, transfers and tools together."""
     request = LlmRequest(model=agent.canonical_model.model, config=_config(ctx, agent))
     request.session_key = (ctx.app_name, ctx.user_id, ctx.session.id)
+    request.earlier_answers = partial(_earlier_answers, ctx, agent)
     context = Context(ctx)
     late_instruction = await _instruct(request, context, agent)
     if ctx.node is None:
         request.append_instructions([_identity(agent)])
     # Attachments of a static instruction were put into contents; they stay in front.
-    request.contents = [*request.contents, *_contents(ctx, agent)]
+    request.contents = [*request.contents, *_with_context(ctx, _contents(ctx, agent))]
     if late_instruction:
         _insert_before_last_user_message(request.contents, late_instruction)
     plan_request(agent, context, request)
@@ -42,6 +44,24 @@ async def build_request(ctx: InvocationContext, agent: LlmAgentPort) -> LlmReque
     await _ask_for_schema(request, context, agent)
     offer_cache(ctx, request)
     return request
+
+
+def _earlier_answers(ctx: InvocationContext, agent: LlmAgentPort) -> int:
+    """Counts the answers in the session of all agents that share the agent's model object."""
+    model = agent.canonical_model
+    names = {
+        member.name
+        for member in _tree(agent.root_agent)
+        if getattr(member, "canonical_model", None) is model
+    }
+    answers = (e for e in ctx.session.events if e.author in names and e.model_version is not None)
+    return sum(1 for _ in answers)
+
+
+def _tree(agent: AgentInTree) -> Iterator[AgentInTree]:
+    yield agent
+    for child in agent.sub_agents:
+        yield from _tree(child)
 
 
 def _config(ctx: InvocationContext, agent: LlmAgentPort) -> types.GenerateContentConfig:
@@ -105,12 +125,24 @@ def _contents(ctx: InvocationContext, agent: LlmAgentPort) -> list[types.Content
         return node_contents(ctx, agent.name, ctx.node)
     if agent.include_contents == "none":
         return current_turn(agent.name, ctx.branch, events)
-    key = ("contents", agent.name, ctx.branch)
+    thoughts = ctx.run_config.include_thoughts_from_other_agents
+    key = ("contents", agent.name, ctx.branch, thoughts)
     history = ctx.session.derived.get(key)
     if history is None:
-        history = ctx.session.derived[key] = History(agent.name, ctx.branch)
+        history = History(agent.name, ctx.branch, thoughts=thoughts)
+        ctx.session.derived[key] = history
     contents: list[types.Content] = history.contents(events)
     return contents
+
+
+def _with_context(ctx: InvocationContext, contents: list[types.Content]) -> list[types.Content]:
+    """Adds the run's own context before the message that started it."""
+    extra = ctx.run_config.model_input_context
+    if not extra:
+        return contents
+    asked = (i for i in range(len(contents) - 1, -1, -1) if contents[i] == ctx.user_content)
+    index = next(asked, 0)
+    return [*contents[:index], *extra, *contents[index:]]
 
 
 def _insert_before_last_user_message(contents: list[types.Content], text: str) -> None:

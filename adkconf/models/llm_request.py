@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from google.genai import types
@@ -22,7 +23,8 @@ class LlmRequest(BaseModel):
     `contents` may be changed freely as a list; a model implementation must not change the
     contents it finds in it, since they are shared with later requests of the session.
     `tools_dict` maps each callable name to its tool. `session_key` is (app name, user id, session
-    id) of the conversation, for models that remember something per session; it is never sent.
+    id) of the conversation, for models that remember something per session; `earlier_answers`
+    counts what this model object has answered there so far. Neither is sent.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -38,6 +40,7 @@ class LlmRequest(BaseModel):
     previous_interaction_id: str | None = None
     service_tier: str | None = None
     session_key: tuple[str, str, str] | None = Field(default=None, exclude=True)
+    earlier_answers: Callable[[], int] | None = Field(default=None, exclude=True)
 
     def append_instructions(self, instructions: list[str] | types.Content) -> list[types.Content]:
         """Adds to the system instruction, separated by an empty line.

@@ -89,8 +89,8 @@ class Scripted(BaseLlm):
     """Plays its steps in order for each session and starts over at the end; needs no network.
 
     The place in the script is kept in memory per session. A session not seen before, as after a
-    restart, starts at the step whose number is the number of model answers in its history, modulo
-    the number of steps; steps that were errors left no answer there and do not count. Requests
+    restart, starts at the step whose number is the number of answers that the model gave there,
+    modulo the number of steps; steps that were errors left no answer and do not count. Requests
     without a session share one place. Token counts are words.
     """
 
@@ -122,11 +122,7 @@ class Scripted(BaseLlm):
         key = request.session_key
         place = self._places.get(key)
         if place is None:
-            place = 0 if key is None else _answers_in(request.contents)
+            place = request.earlier_answers() if request.earlier_answers else 0
         place %= len(self.steps)
         self._places.put(key, place + 1)
         return self.steps[place]
-
-
-def _answers_in(contents: list[types.Content]) -> int:
-    return sum(content.role == "model" for content in contents)

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from adkconf.agents import LlmAgent
 from adkconf.errors import ModelError
 from adkconf.models import Scripted
 from adkconf.models.per_session import PerSession
+from adkconf.runners import Runner
+from adkconf.sessions import InMemorySessionService
 from tests.models.answers import ask, asks, said, wire_json
 
 ALICE, BOB = ("app", "alice", "1"), ("app", "bob", "1")
@@ -38,13 +41,23 @@ async def test_requests_without_a_session_share_one_place() -> None:
     assert await says(model, "hi", session=None) == "two"
 
 
-async def test_after_a_restart_the_history_tells_the_place() -> None:
-    steps = [{"text": "one"}, {"text": "two"}, {"text": "three"}]
-    before = Scripted(steps=steps)
-    assert await says(before, "hi") == "one"
-    after = Scripted(steps=steps)
-    assert await says(after, "hi", "one", "and?") == "two"
-    assert await says(after, "hi", "one", "and?", "two", "and?") == "three"
+async def test_after_a_restart_the_session_tells_the_place_of_all_agents_with_the_model() -> None:
+    steps = [
+        {"call": {"name": "transfer_to_agent", "args": {"agent_name": "sub"}}},
+        {"text": "two"},
+        {"text": "three"},
+    ]
+
+    def runner(service: InMemorySessionService) -> Runner:
+        model = Scripted(steps=steps)
+        sub = LlmAgent(name="sub", model=model)
+        root = LlmAgent(name="root", model=model, sub_agents=[sub])
+        return Runner(app_name="app", agent=root, session_service=service)
+
+    service = InMemorySessionService()
+    before = await runner(service).run_debug("hi", quiet=True)
+    after = await runner(service).run_debug("and?", quiet=True)
+    assert [said(event) for event in (before[-1], after[-1])] == ["two", "three"]
 
 
 async def test_memory_rules_over_a_history_that_shows_less() -> None:
