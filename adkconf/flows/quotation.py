@@ -13,18 +13,19 @@ _PREFACE = (
 )
 
 
-def quote(author: str, content: types.Content) -> types.Content | None:
+def quote(author: str, content: types.Content, *, thoughts: bool = False) -> types.Content | None:
     """Rewrites another agent's content as a user message; None when nothing in it is shown.
 
-    Thoughts are dropped. Files stay as they are.
+    Files stay as they are. Thoughts are dropped, unless `thoughts` are wanted.
     """
     parts: list[types.Part] = []
     for part in content.parts or ():
-        if part.thought:
+        if part.thought and not thoughts:
             continue
         if part.text is not None:
             if part.text:
-                parts.append(_fenced(f"{author} said", part.text))
+                did = "thought" if part.thought else "said"
+                parts.append(_fenced(f"{author} {did}", part.text))
         elif call := part.function_call:
             parts.append(_fenced(f"{author} called {call.name} with", _json(call.args)))
         elif response := part.function_response:
