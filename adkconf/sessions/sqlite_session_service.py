@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from adkconf.sessions.database_session_service import DatabaseSessionService
-from adkconf.sessions.sql.connect import Synchronous
 from adkconf.sessions.sql.tables import SQLITE_ONLY
+from adkconf.sql.connect import Synchronous
 
 
 class SqliteSessionService(DatabaseSessionService):

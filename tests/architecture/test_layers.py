@@ -21,6 +21,7 @@ RUNTIME = {
     "auth",
     "code_executors",
     "events",
+    "examples",
     "flows",
     "invocation",
     "memory",
@@ -29,6 +30,7 @@ RUNTIME = {
     "plugins",
     "runners",
     "sessions",
+    "sql",
     "telemetry",
     "tools",
     "workflow",
@@ -47,7 +49,12 @@ FOR_ALL = {"errors", "_lazy", "_version"}
 # Packages that only one place may import.
 ONLY_IN = {
     "authlib": {"adkconf.auth.token_exchange"},
-    "sqlalchemy": {"adkconf.sessions.sql", "adkconf.sessions.database_session_service"},
+    "sqlalchemy": {
+        "adkconf.sql",
+        "adkconf.sessions.sql",
+        "adkconf.sessions.database_session_service",
+        "adkconf.memory.sql",
+    },
     "starlette": {"adkconf.server"},
     "sse_starlette": {"adkconf.server"},
     "uvicorn": {"adkconf.server"},

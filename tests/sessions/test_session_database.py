@@ -21,7 +21,7 @@ from adkconf.errors import (
 )
 from adkconf.events.event import Event
 from adkconf.sessions import DatabaseSessionService, GetSessionConfig
-from adkconf.sessions.sql import connect
+from adkconf.sql import connect
 
 IDS: dict[str, str] = {"app_name": "app", "user_id": "u", "session_id": "s"}
 

@@ -1,1 +1,1 @@
-"""Sessions in SQL tables: the layout, the transactions, and the two ways of running them."""
+"""Sessions in SQL tables: the layout, the statements and the transactions."""

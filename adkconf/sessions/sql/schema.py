@@ -7,8 +7,8 @@ from functools import partial
 from sqlalchemy import Connection, Float, Inspector, insert, inspect, select
 
 from adkconf.errors import ServiceError, ServiceUnavailableError
-from adkconf.sessions.sql.database import Database
 from adkconf.sessions.sql.tables import SCHEMA_VERSION, SQLITE_ONLY, VERSION_1, Tables
+from adkconf.sql.database import Database
 
 _VERSION_KEY = "schema_version"
 _VERSION_TABLE = "adk_internal_metadata"

@@ -22,8 +22,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from adkconf.sessions.sql.tables import Tables
 
-SUPPORTED_DIALECTS = ("sqlite", "postgresql", "mysql", "mariadb")
-
 
 class Statements:
     """Parameters: `app`, `user`, `session` and `event` are ids; the others are named by use."""

@@ -16,8 +16,8 @@ from typing import Any, Generic
 from sqlalchemy import Connection, Engine
 
 from adkconf.errors import ServiceUnavailableError
-from adkconf.sessions.sql.database import T, Work
-from adkconf.sessions.sql.failures import translate
+from adkconf.sql.database import T, Work
+from adkconf.sql.failures import translate
 
 # Bounds how long the first of a batch waits for the last.
 _LARGEST_BATCH = 128

@@ -9,13 +9,13 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from adkconf.errors import InputValidationError, MissingExtraError
-from adkconf.sessions.sql.database import Database
-from adkconf.sessions.sql.engine_pool import EnginePool
-from adkconf.sessions.sql.sqlite_thread import SqliteThread
-from adkconf.sessions.sql.statements import SUPPORTED_DIALECTS
+from adkconf.sql.database import Database
+from adkconf.sql.engine_pool import EnginePool
+from adkconf.sql.sqlite_thread import SqliteThread
 
 Synchronous = Literal["FULL", "NORMAL"]
 
+_SUPPORTED_DIALECTS = ("sqlite", "postgresql", "mysql", "mariadb")
 _ASYNC_DRIVERS = {"postgresql": "asyncpg", "mysql": "aiomysql", "mariadb": "aiomysql"}
 _EXTRAS = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql"}
 _BUSY_TIMEOUT_MS = 30_000
@@ -75,10 +75,10 @@ def _parse(db_url: str) -> URL:
 
 
 def _check_dialect(dialect: str) -> None:
-    if dialect not in SUPPORTED_DIALECTS:
+    if dialect not in _SUPPORTED_DIALECTS:
         raise InputValidationError(
-            f"sessions cannot be stored in {dialect!r}; supported are: "
-            f"{', '.join(SUPPORTED_DIALECTS)}"
+            f"databases of the kind {dialect!r} cannot be used; supported are: "
+            f"{', '.join(_SUPPORTED_DIALECTS)}"
         )
 
 

@@ -1,4 +1,4 @@
-"""What a session service needs of a database, whatever runs the transactions."""
+"""What a service needs of a database, whatever runs the transactions."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adkconf.sessions.sql.database import T, Work
-from adkconf.sessions.sql.failures import may_succeed_again, raise_translated
+from adkconf.sql.database import T, Work
+from adkconf.sql.failures import may_succeed_again, raise_translated
 
 _ATTEMPTS = 8
 

@@ -1,0 +1,1 @@
+"""SQL databases behind services: connections, transactions, and what their errors mean."""
