@@ -21,6 +21,7 @@ from adkconf.artifacts.in_memory_artifact_service import InMemoryArtifactService
 from adkconf.auth.credential_service.base_credential_service import BaseCredentialService
 from adkconf.errors import InputValidationError, SessionNotFoundError
 from adkconf.events.event import Event, as_content
+from adkconf.invocation.app_origin import name_hint
 from adkconf.invocation.background_loop import BackgroundLoop
 from adkconf.invocation.closing import close_agents
 from adkconf.invocation.compaction import Compaction
@@ -92,6 +93,7 @@ class Runner:
         compaction = self.app.events_compaction_config
         self._compaction = Compaction(compaction, self.agent) if compaction else None
         self._background: BackgroundLoop | None = None
+        self._name_hint = name_hint(self.agent, self.app_name)
 
     async def run_async(
         self,
@@ -268,7 +270,7 @@ class Runner:
         if session is None:
             raise SessionNotFoundError(
                 f"Session not found: {session_id} (app {self.app_name!r}, user {user_id!r}). "
-                "Create it first, or set auto_create_session=True."
+                f"Create it first, or set auto_create_session=True. {self._name_hint}".rstrip()
             )
         return session
 

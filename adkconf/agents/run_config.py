@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from enum import Enum
 from typing import Any, Self
 
@@ -34,7 +35,10 @@ class RunConfig(BaseModel):
     `max_llm_calls` is a hard cap for the run, 0 or less removes it. `get_session_config` limits
     the events that are loaded. `custom_metadata` is merged into every event of the run, the
     event's own keys winning. `http_options` and `labels` go to the model with each request.
-    `save_input_blobs_as_artifacts` stores files of the user's message as artifacts.
+    `model_input_context` is shown to models before the user's message and not stored.
+    `include_thoughts_from_other_agents` shows agents what the others thought.
+    `save_input_blobs_as_artifacts` stores files of the user's message as artifacts; it is
+    deprecated, SaveFilesAsArtifactsPlugin does it better.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -46,6 +50,8 @@ class RunConfig(BaseModel):
     http_options: types.HttpOptions | None = None
     labels: dict[str, str] | None = None
     tool_thread_pool_config: ToolThreadPoolConfig | None = None
+    model_input_context: list[types.Content] | None = None
+    include_thoughts_from_other_agents: bool = False
     save_input_blobs_as_artifacts: bool = False
 
     @field_validator("max_llm_calls")
@@ -53,6 +59,18 @@ class RunConfig(BaseModel):
     def _not_endless(cls, value: int) -> int:
         if value >= sys.maxsize:
             raise ValueError(f"max_llm_calls must be less than {sys.maxsize}; 0 means no limit")
+        return value
+
+    @field_validator("save_input_blobs_as_artifacts")
+    @classmethod
+    def _has_a_successor(cls, value: bool) -> bool:
+        if value:
+            warnings.warn(
+                "save_input_blobs_as_artifacts is deprecated; put SaveFilesAsArtifactsPlugin() "
+                "into the app's plugins instead",
+                DeprecationWarning,
+                stacklevel=2,
+            )
         return value
 
     @model_validator(mode="after")

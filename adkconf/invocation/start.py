@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from google.genai import types
 
 from adkconf.agents.base_agent import BaseAgent
@@ -14,9 +16,13 @@ from adkconf.invocation.routing import (
     invocation_of_answer,
 )
 
+logger = logging.getLogger("adkconf.runs")
+
 
 def begin(ctx: InvocationContext, message: types.Content | None, invocation_id: str | None) -> None:
     """Sets the run's id and, when it goes on with an earlier one, how far that had come.
+
+    A message that answers function calls goes on with the run that made them.
 
     Raises:
         InvocationNotFoundError: the session has no run of that id.
@@ -24,7 +30,12 @@ def begin(ctx: InvocationContext, message: types.Content | None, invocation_id: 
     """
     events = ctx.session.events
     ctx.user_content = message
-    earlier = invocation_id or (invocation_of_answer(events, message) if message else None)
+    answered = invocation_of_answer(events, message) if message else None
+    if answered and invocation_id and answered != invocation_id:
+        logger.warning(
+            "invocation_id %s is ignored: the message answers calls of %s", invocation_id, answered
+        )
+    earlier = answered or invocation_id
     if earlier is None:
         return
     ctx.invocation_id = earlier

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from adkconf.tools.agent_tool import AgentTool as AgentTool
     from adkconf.tools.base_tool import BaseTool as BaseTool
     from adkconf.tools.base_toolset import BaseToolset as BaseToolset
+    from adkconf.tools.example_tool import ExampleTool as ExampleTool
     from adkconf.tools.exit_loop_tool import exit_loop as exit_loop
     from adkconf.tools.function_tool import FunctionTool as FunctionTool
     from adkconf.tools.get_user_choice_tool import get_user_choice_tool as get_user_choice
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from adkconf.tools.tool_context import ToolContext as ToolContext
     from adkconf.tools.transfer_to_agent_tool import TransferToAgentTool as TransferToAgentTool
     from adkconf.tools.transfer_to_agent_tool import transfer_to_agent as transfer_to_agent
+    from adkconf.tools.vertex_ai_search_tool import VertexAiSearchTool as VertexAiSearchTool
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
@@ -29,10 +31,12 @@ __getattr__, __dir__, __all__ = attach(
         "AgentTool": "adkconf.tools.agent_tool",
         "BaseTool": "adkconf.tools.base_tool",
         "BaseToolset": "adkconf.tools.base_toolset",
+        "ExampleTool": "adkconf.tools.example_tool",
         "FunctionTool": "adkconf.tools.function_tool",
         "LongRunningFunctionTool": "adkconf.tools.long_running_tool",
         "ToolContext": "adkconf.tools.tool_context",
         "TransferToAgentTool": "adkconf.tools.transfer_to_agent_tool",
+        "VertexAiSearchTool": "adkconf.tools.vertex_ai_search_tool",
         "enterprise_web_search": "adkconf.tools.model_side_tools",
         "exit_loop": "adkconf.tools.exit_loop_tool",
         "get_user_choice": "adkconf.tools.get_user_choice_tool:get_user_choice_tool",

@@ -283,3 +283,37 @@ def code_under_a_planner(e: Engine) -> Scene:
     scene = _coding(e, "/*ACTION*/ so\n```python\nprint(1)\n```", "/*FINAL_ANSWER*/ done")
     scene.root.planner = e.find("planners", "PlanReActPlanner")()
     return scene
+
+
+def _noting_contents(log: list[str]) -> Any:
+    def note(callback_context: Any, llm_request: Any) -> None:
+        seen = [(c.role, [p.text for p in c.parts if p.text]) for c in llm_request.contents]
+        log.append(str(seen))
+
+    return note
+
+
+@scenario
+def context_for_one_run(e: Engine) -> Scene:
+    model = e.model("one", [("weather", {"city": "Rome"})], "two")
+    note = _noting_contents(e.log)
+    root = e.agent(name="root", model=model, tools=[weather], before_model_callback=note)
+    context = [types.Content(role="user", parts=[types.Part(text="page 7")])]
+    return Scene(root, ["first", "second"], run={"model_input_context": context})
+
+
+@scenario
+def context_for_one_run_beside_a_changing_instruction(e: Engine) -> Scene:
+    # Each engine introduces a changing instruction in its own words.
+    def note_roles(callback_context: Any, llm_request: Any) -> None:
+        e.log.append(str([content.role for content in llm_request.contents]))
+
+    root = e.agent(
+        name="root",
+        model=e.model("one"),
+        static_instruction="Always.",
+        instruction="Now.",
+        before_model_callback=note_roles,
+    )
+    context = [types.Content(role="model", parts=[types.Part(text="page 7")])]
+    return Scene(root, run={"model_input_context": context})
