@@ -116,6 +116,7 @@ class Workflows:
             "func": self._components.references.load(spec.func_code),
             "rerun_on_resume": spec.rerun_on_resume,
             "parameter_binding": spec.parameter_binding,
+            "require_confirmation": spec.require_confirmation,
         }
 
     def _common(self, spec: NodeSpec) -> dict[str, Any]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from adkconf.workflow.function_node import FunctionNode as FunctionNode
     from adkconf.workflow.join_node import JoinNode as JoinNode
     from adkconf.workflow.node_agent import NodeAgent as NodeAgent
+    from adkconf.workflow.node_class import Node as Node
     from adkconf.workflow.node_decorator import node as node
     from adkconf.workflow.retry_config import RetryConfig as RetryConfig
     from adkconf.workflow.tool_node import ToolNode as ToolNode
@@ -36,6 +37,7 @@ __getattr__, __dir__, __all__ = attach(
         "FunctionNode": "adkconf.workflow.function_node",
         "GraphValidationError": "adkconf.errors",
         "JoinNode": "adkconf.workflow.join_node",
+        "Node": "adkconf.workflow.node_class",
         "NodeAgent": "adkconf.workflow.node_agent",
         "NodeTimeoutError": "adkconf.errors",
         "RequestInput": "adkconf.events.request_input",

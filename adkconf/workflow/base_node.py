@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
@@ -85,6 +85,21 @@ class BaseNode(BaseModel):
 
     def _fit_output(self, data: Any) -> Any:
         return fit(self.output_schema, data)
+
+    def with_options(self, **options: Any) -> Self:
+        """Returns a copy with other values of some fields.
+
+        Raises:
+            ValueError: the node has no such field, or the value cannot be used.
+        """
+        if unknown := set(options) - set(type(self).model_fields):
+            raise WorkflowConfigurationError(
+                f"{type(self).__name__} {self.name!r} has no option {', '.join(sorted(unknown))}"
+            )
+        copy = self.model_copy()
+        for name, value in options.items():
+            self.__pydantic_validator__.validate_assignment(copy, name, value)
+        return copy
 
     def nodes_inside(self) -> list[BaseNode]:
         """Returns the nodes that this one holds."""

@@ -29,7 +29,7 @@ def build_node(item: Any, **fields: Any) -> BaseNode:
     if isinstance(item, str) and item == "START":
         return START
     if isinstance(item, BaseNode):
-        return item.model_copy(update=fields) if fields else item
+        return item.with_options(**fields) if fields else item
     if isinstance(item, BaseAgent):
         return AgentNode(agent=item, **fields)
     if isinstance(item, BaseTool):

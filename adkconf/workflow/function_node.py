@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
-from typing import Any
+from typing import Any, Self
 
 from google.genai import types
 from pydantic import BaseModel, PrivateAttr
@@ -17,6 +17,7 @@ from adkconf.events.request_input import RequestInput
 from adkconf.tools.thread_pool import call_in_pool
 from adkconf.workflow.base_node import BaseNode
 from adkconf.workflow.binding import Binding, ParameterBinding
+from adkconf.workflow.confirmation import REJECTED, ask_for_confirmation, read_confirmation
 from adkconf.workflow.data import as_plain
 from adkconf.workflow.retry_config import RetryConfig
 
@@ -28,12 +29,15 @@ class FunctionNode(BaseNode):
     from the state, or from the input's keys with `parameter_binding="node_input"`. It may return
     or yield an output, an `Event` (with a route, for one), a content to show, or a `RequestInput`.
     A pydantic model as the type of `node_input` or of the result becomes the node's schema.
+    With `require_confirmation` (true, or a function of the same parameters that says whether) a
+    person is asked before the function is called.
 
     Raises:
         ValueError: no function, or one without a name when none is given.
     """
 
     parameter_binding: ParameterBinding = "state"
+    require_confirmation: bool | Callable[..., Any] = False
 
     _func: Callable[..., Any] = PrivateAttr()
     _binding: Binding = PrivateAttr()
@@ -46,6 +50,7 @@ class FunctionNode(BaseNode):
         rerun_on_resume: bool = False,
         retry_config: RetryConfig | None = None,
         timeout: float | None = None,
+        require_confirmation: bool | Callable[..., Any] = False,
         parameter_binding: ParameterBinding = "state",
         state_schema: type[BaseModel] | None = None,
     ) -> None:
@@ -60,7 +65,8 @@ class FunctionNode(BaseNode):
         super().__init__(
             name=name,
             description=inspect.getdoc(func) or "",
-            rerun_on_resume=rerun_on_resume,
+            # It is called when the answer has come, and the answer is no output.
+            rerun_on_resume=rerun_on_resume or bool(require_confirmation),
             retry_config=retry_config,
             timeout=timeout,
             state_schema=state_schema,
@@ -68,8 +74,16 @@ class FunctionNode(BaseNode):
             output_schema=binding.output_schema(),
         )
         self.parameter_binding = parameter_binding
+        self.require_confirmation = require_confirmation
         self._func = func
         self._binding = binding
+
+    def with_options(self, **options: Any) -> Self:
+        """Returns a copy with other values of some fields."""
+        copy = super().with_options(**options)
+        copy._binding = Binding.of(copy._func, copy.name, copy.parameter_binding)
+        copy.rerun_on_resume = copy.rerun_on_resume or bool(copy.require_confirmation)
+        return copy
 
     @property
     def state_keys(self) -> list[str]:
@@ -78,6 +92,9 @@ class FunctionNode(BaseNode):
 
     async def _run_impl(self, *, ctx: Context, node_input: Any) -> AsyncGenerator[Any, None]:
         arguments = self._binding.arguments(ctx, node_input)
+        if self.require_confirmation and (stop := await self._ask_first(ctx, arguments)):
+            yield stop
+            return
         if inspect.isasyncgenfunction(self._func):
             items: AsyncIterator[Any] = self._func(**arguments)
         elif inspect.isgeneratorfunction(self._func):
@@ -88,6 +105,23 @@ class FunctionNode(BaseNode):
         async with aclosing(items) as closing:  # type: ignore[type-var]
             async for item in closing:
                 yield _outcome(item)
+
+    async def _ask_first(
+        self, ctx: Context, arguments: dict[str, Any]
+    ) -> RequestInput | dict[str, str] | None:
+        """Returns what to yield instead of calling the function; None to go ahead."""
+        if (said := read_confirmation(ctx)) is not None:
+            return None if said.confirmed else REJECTED
+        shown = {k: v for k, v in arguments.items() if k != self._binding.context_parameter}
+        needed = self.require_confirmation
+        if callable(needed):
+            taken = inspect.signature(needed).parameters
+            needed = needed(**{name: arguments[name] for name in taken if name in arguments})
+            needed = bool(await needed if inspect.isawaitable(needed) else needed)
+        return ask_for_confirmation(ctx, self.name, shown) if needed else None
+
+    def _fit_output(self, data: Any) -> Any:
+        return data if data == REJECTED else super()._fit_output(data)
 
     async def _call(self, arguments: dict[str, Any], ctx: Context) -> Any:
         pool = ctx.run_config.tool_thread_pool_config

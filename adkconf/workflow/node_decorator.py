@@ -22,6 +22,7 @@ def node(
     timeout: float | None = None,
     parallel_worker: bool = False,
     max_parallel_workers: int | None = None,
+    require_confirmation: bool | Callable[..., Any] | None = None,
     parameter_binding: ParameterBinding | None = None,
 ) -> Callable[[Any], BaseNode]: ...
 @overload
@@ -34,6 +35,7 @@ def node(
     timeout: float | None = None,
     parallel_worker: bool = False,
     max_parallel_workers: int | None = None,
+    require_confirmation: bool | Callable[..., Any] | None = None,
     parameter_binding: ParameterBinding | None = None,
 ) -> BaseNode: ...
 def node(
@@ -46,8 +48,8 @@ def node(
     """Makes a node of a function, agent, tool or node, with other options than its own.
 
     Also a decorator, with or without options. `parallel_worker` runs it for each item of a list,
-    at most `max_parallel_workers` at a time. `parameter_binding` is for functions (see
-    FunctionNode).
+    at most `max_parallel_workers` at a time. `require_confirmation` and `parameter_binding` are
+    for functions (see FunctionNode).
 
     Raises:
         WorkflowConfigurationError: it cannot be a node, or the options contradict each other.
@@ -70,4 +72,11 @@ def node(
     return made
 
 
-_OPTIONS = {"name", "rerun_on_resume", "retry_config", "timeout", "parameter_binding"}
+_OPTIONS = {
+    "name",
+    "rerun_on_resume",
+    "retry_config",
+    "timeout",
+    "require_confirmation",
+    "parameter_binding",
+}

@@ -13,10 +13,9 @@ from pydantic import BaseModel
 from adkconf.agents.context import Context
 from adkconf.errors import WorkflowDataError
 from adkconf.events.event import Event
-from adkconf.events.request_input import RequestInput
 from adkconf.tools.base_tool import BaseTool
-from adkconf.tools.tool_confirmation import ToolConfirmation
 from adkconf.workflow.base_node import BaseNode
+from adkconf.workflow.confirmation import ask_for_confirmation, read_confirmation
 from adkconf.workflow.data import text_of
 
 
@@ -37,13 +36,11 @@ class ToolNode(BaseNode):
     async def _run_impl(self, *, ctx: Context, node_input: Any) -> AsyncGenerator[Any, None]:
         args = self._arguments(node_input, ctx)
         ctx.function_call_id = str(uuid4())
-        question = f"wf_tool_confirmation:{ctx.node_path}"
-        if (answer := ctx.resume_inputs.get(question)) is not None:
-            ctx.tool_confirmation = _confirmation(answer)
+        read_confirmation(ctx)
         result = await self._call(args, ctx)
         asked = ctx.actions.requested_tool_confirmations.pop(ctx.function_call_id, None)
         if asked is not None:
-            yield _ask(question, self.tool.name, args, asked)
+            yield ask_for_confirmation(ctx, self.tool.name, args, asked.hint, asked.payload)
         else:
             yield Event() if result is None else result
 
@@ -102,26 +99,3 @@ def _plain_input(data: Any) -> Any:
     except ValueError:
         return data.strip() or None
     return parsed if isinstance(parsed, dict) else data
-
-
-def _ask(question: str, tool: str, args: dict[str, Any], asked: ToolConfirmation) -> RequestInput:
-    payload: dict[str, Any] = {"tool_name": tool, "args": args}
-    if asked.payload is not None:
-        payload["confirmation_payload"] = asked.payload
-    return RequestInput(
-        interrupt_id=question,
-        message=asked.hint or f"Please approve or reject the tool call {tool}().",
-        payload=payload,
-        response_schema=ToolConfirmation,
-    )
-
-
-def _confirmation(answer: Any) -> ToolConfirmation:
-    try:
-        return ToolConfirmation.from_response_dict(
-            {key: value for key, value in answer.items() if value is not None}
-        )
-    except (AttributeError, ValueError) as error:
-        raise WorkflowDataError(
-            f'a confirmation must be {{"confirmed": true or false}}, not {answer!r}'
-        ) from error

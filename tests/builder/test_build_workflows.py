@@ -129,7 +129,8 @@ async def test_options_of_nodes_and_workflows_are_in_effect(project):
   nodes:
     twice: {agent_class: FunctionNode, func_code: {name: nodes.double}, parallel_worker: true,
             max_parallel_workers: 1, retry_config: {max_attempts: 2}, timeout: 4}
-  edges: [[START, ./nodes.py:items, twice]]
+    asked: {agent_class: FunctionNode, func_code: nodes.plus, require_confirmation: true}
+  edges: [[START, ./nodes.py:items, twice, asked]]
 """,
     )
     root = built.app.root_agent
@@ -137,6 +138,7 @@ async def test_options_of_nodes_and_workflows_are_in_effect(project):
     assert (root.retry_config.max_attempts, root.retry_config.exceptions) == (3, ["KeyError"])
     worker = root.graph.by_name["twice"]
     assert (worker.max_parallel_workers, worker.node.timeout) == (1, 4)
+    assert root.graph.by_name["asked"].require_confirmation
     assert (await outputs(built))[-1] == [2, 4]
 
 

@@ -171,3 +171,10 @@ def test_a_bound_method_is_the_same_node_wherever_it_stands() -> None:
     steps = Steps()
     flow = Workflow(name="wf", edges=[(START, steps.one), (steps.one, steps.two)])
     assert [item.name for item in flow.nodes_inside()] == ["one", "two"]
+
+
+def test_options_that_a_node_does_not_have_are_refused() -> None:
+    with pytest.raises(ValueError, match="JoinNode 'j' has no option parameter_binding"):
+        node(JoinNode(name="j"), parameter_binding="node_input")
+    with pytest.raises(ValueError, match="must be an identifier"):
+        node(JoinNode(name="j"), name="no name")

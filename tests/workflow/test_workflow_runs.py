@@ -23,6 +23,7 @@ from adkconf.workflow import (
     BaseNode,
     FunctionNode,
     JoinNode,
+    Node,
     NodeAgent,
     NodeTimeoutError,
     RequestInput,
@@ -440,3 +441,61 @@ async def test_a_join_checks_each_input(stage: Any) -> None:
     join = JoinNode(name="join", input_schema=int)
     numbers = [node(lambda i=i: str(i), name=f"n{i}") for i in range(2)]
     assert outputs(await stage(flow(tuple(numbers), join)).say())[-1] == {"n0": 0, "n1": 1}
+
+
+def _delete(file: str) -> str:
+    return f"deleted {file}"
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "expected"),
+    [(True, "deleted a"), (False, {"error": "A person rejected this call."})],
+)
+async def test_a_function_waits_for_a_persons_word(
+    stage: Any, confirmed: bool, expected: Any
+) -> None:
+    delete = node(_delete, require_confirmation=True, parameter_binding="node_input")
+    run = stage(flow(node(lambda: {"file": "a"}, name="choose"), delete))
+    (_, asked) = await run.say()
+    question = asked.get_function_calls()[0]
+    assert question.args["payload"] == {"tool_name": "_delete", "args": {"file": "a"}}
+    assert outputs(await run.answer(question.id, {"confirmed": confirmed})) == [expected]
+
+
+@pytest.mark.parametrize(("file", "asked"), [("a", 0), ("secret", 1)])
+async def test_a_function_says_when_a_person_is_asked(stage: Any, file: str, asked: int) -> None:
+    delete = node(
+        FunctionNode(func=_delete, parameter_binding="node_input"),
+        require_confirmation=lambda file: file == "secret",
+    )
+    events = await stage(flow(node(lambda: {"file": file}, name="choose"), delete)).say()
+    assert len(events[-1].get_function_calls()) == asked
+
+
+async def test_a_confirmation_must_be_one(stage: Any) -> None:
+    run = stage(flow(node(plus, require_confirmation=True)))
+    (asked,) = await run.say()
+    question = asked.get_function_calls()[0].id
+    with pytest.raises(WorkflowDataError, match="confirmed"):
+        await run.answer(question, {"confirmed": "perhaps"})
+    assert outputs(await run.answer(question, {"confirmed": True})) == ["hi+"]
+
+
+class Shout(Node):
+    suffix: str = "!"
+
+    async def run_node_impl(self, *, ctx: Context, node_input: Any) -> Any:
+        yield f"{node_input}{self.suffix}"
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [({}, "['a', 'b']!"), ({"parallel_worker": True, "max_parallel_workers": 1}, ["a!", "b!"])],
+)
+async def test_a_class_of_ones_own_can_run_for_each_item(
+    stage: Any, fields: dict[str, Any], expected: Any
+) -> None:
+    many = node(lambda: ["a", "b"], name="many")
+    events = await stage(flow(many, Shout(name="shout", **fields))).say()
+    assert outputs(events)[-1] == expected
+    assert events[-1].node_info.path == "wf@1/shout@1"

@@ -71,6 +71,8 @@ class FunctionNodeSpec(NodeSpec):
     """Call it again after an interrupt; otherwise the answer is its output."""
     parameter_binding: Literal["state", "node_input"] | None = None
     """Where its parameters come from: the state (the default), or the keys of the input."""
+    require_confirmation: bool | None = None
+    """Ask a person before it is called."""
     parallel_worker: bool | None = None
     """Call it once for each item of its input, all at the same time."""
     max_parallel_workers: int | None = Field(default=None, ge=1)
