@@ -36,7 +36,6 @@ class Record:
     route: Route = None
     failed: bool = False
     finished: bool = False
-    branch: str | None = None
     asked: dict[str, Any] = field(default_factory=dict)
     answered: dict[str, Any] = field(default_factory=dict)
 
@@ -109,7 +108,6 @@ class Journal:
             # A result that is shown again, after an interrupt, keeps its place.
             if record.output is None and record.route is None:
                 record.position = position
-            record.branch = event.branch if at == path else record.branch
             record.output = output if output is not None else record.output
             if event.actions.route is not None:
                 record.route = event.actions.route

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 
 class RetryConfig(BaseModel):
@@ -26,11 +26,9 @@ class RetryConfig(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _default_for_none(cls, value: object, info: object) -> object:
+    def _default_for_none(cls, value: object, info: ValidationInfo) -> object:
         """Accepts None for a number, as google-adk does, and means the default."""
-        if value is None:
-            return cls.model_fields[info.field_name].default  # type: ignore[attr-defined]
-        return value
+        return cls.model_fields[str(info.field_name)].default if value is None else value
 
     def covers(self, error: Exception, attempt: int) -> bool:
         """Tells whether there is another attempt after this one, counted from 1."""
