@@ -14,6 +14,7 @@
     ├── SessionBusyError                another run holds the session and the policy is `reject`
     ├── LlmCallsLimitExceededError      `max_llm_calls` is used up
     ├── ModelError                      the model refused, failed or could not be reached
+    │   └── LiveConnectionClosedError   a live connection to it is closed
     ├── StateSchemaError                a state write breaks `state_schema` (also a TypeError)
     ├── WorkflowConfigurationError      a node or edge cannot be used so (also a ValueError)
     │   └── GraphValidationError        the edges make no sound graph
@@ -135,6 +136,10 @@ class ModelError(AdkconfError):
     def __init__(self, message: str, *, code: str | int | None = None) -> None:
         super().__init__(message)
         self.code = code
+
+
+class LiveConnectionClosedError(ModelError):
+    """A live connection is closed; `code` is the close code of its websocket."""
 
 
 class StateSchemaError(AdkconfError, TypeError):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
+    from adkconf.models.base_llm_connection import BaseLlmConnection
     from adkconf.models.llm_request import LlmRequest
     from adkconf.models.llm_response import LlmResponse
 
@@ -40,8 +41,8 @@ class BaseLlm(BaseModel):
         `partial=True` and then the complete response.
         """
 
-    def connect(self, llm_request: LlmRequest) -> AbstractAsyncContextManager[Any]:
-        """Opens a live connection.
+    def connect(self, llm_request: LlmRequest) -> AbstractAsyncContextManager[BaseLlmConnection]:
+        """Opens a live connection, for the time of the block.
 
         Raises:
             NotImplementedError: the model has no live mode.

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 
 from google.genai import types
 from pydantic import PrivateAttr
 
-from adkconf.flows.quotation import is_quotation
 from adkconf.models.base_llm import BaseLlm
+from adkconf.models.echo_connection import EchoConnection
+from adkconf.models.echoed_text import echoed
 from adkconf.models.llm_request import LlmRequest
 from adkconf.models.llm_response import LlmResponse
 from adkconf.models.offline_answer import offline_responses
@@ -21,6 +22,9 @@ class Echo(BaseLlm):
 
     After a tool it answers with the tool's results as JSON. What other agents said does not count
     as the user's text. A file is answered with its type in brackets. Token counts are words.
+
+    In a live conversation where sound is asked for, texts come as transcriptions, and sound comes
+    back as it was.
     """
 
     model: str = "echo"
@@ -36,41 +40,16 @@ class Echo(BaseLlm):
         self, llm_request: LlmRequest, stream: bool = False
     ) -> AsyncGenerator[LlmResponse, None]:
         """Answers with the latest text of the user."""
-        parts = [types.Part(text=_echo(llm_request.contents))]
+        parts = [types.Part(text=echoed(llm_request.contents))]
         usage = self._usage.of(llm_request, parts)
         for response in offline_responses(parts, model=self.model, usage=usage, stream=stream):
             yield response
 
-
-def _echo(contents: list[types.Content]) -> str:
-    if contents and (results := _results(contents[-1])):
-        return results
-    return _latest_text(contents)
-
-
-def _latest_text(contents: list[types.Content]) -> str:
-    """Returns the user's latest text; what another agent said only if the user said nothing."""
-    quoted = ""
-    for content in reversed(contents):
-        text = "".join(_shown(part) for part in content.parts or ())
-        if not text or content.role == "model":
-            continue
-        if not is_quotation(content):
-            return text
-        quoted = quoted or text
-    return quoted
-
-
-def _results(content: types.Content) -> str:
-    responses = [part.function_response for part in content.parts or () if part.function_response]
-    return "\n".join(
-        f"{response.name}: {json.dumps(response.response, ensure_ascii=False, default=str)}"
-        for response in responses
-    )
-
-
-def _shown(part: types.Part) -> str:
-    if part.text:
-        return part.text
-    payload = part.inline_data or part.file_data
-    return f"[{payload.mime_type or 'file'}]" if payload is not None else ""
+    @asynccontextmanager
+    async def connect(self, llm_request: LlmRequest) -> AsyncIterator[EchoConnection]:
+        """Opens a live conversation."""
+        connection = EchoConnection(llm_request.live_connect_config)
+        try:
+            yield connection
+        finally:
+            await connection.close()

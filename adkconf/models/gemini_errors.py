@@ -11,8 +11,9 @@ from json import JSONDecodeError
 from google.auth.exceptions import GoogleAuthError
 from google.genai.errors import APIError, UnknownApiResponseError
 from pydantic import ValidationError
+from websockets.exceptions import ConnectionClosed
 
-from adkconf.errors import ModelError
+from adkconf.errors import AdkconfError, LiveConnectionClosedError, ModelError
 
 _CREDENTIALS = (
     "Set GOOGLE_API_KEY (or GEMINI_API_KEY) to a valid key; or, for Vertex AI, set "
@@ -33,6 +34,7 @@ _MALFORMED = (UnknownApiResponseError, ValidationError, JSONDecodeError, Unicode
 _KEY_VARIABLES = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
 _HTTP_LIBRARIES = {"httpx", "httpx2", "aiohttp"}
 _MAX_DETAIL = 600
+_ABNORMAL_CLOSURE = 1006
 
 
 @contextmanager
@@ -44,13 +46,19 @@ def explained(model: str, *, secrets: Iterable[str] = ()) -> Iterator[None]:
     """
     try:
         yield
+    except AdkconfError:
+        raise
     except Exception as error:
         keys = _keys(secrets)
         said = str((error.message if isinstance(error, APIError) else error) or "")
-        code, message = _explain(error, _shortened(_redacted(said, keys)))
+        detail = _shortened(_redacted(said, keys))
         shown = f"{error!r} {error}"
         # A cause that quotes a key must not be shown below the error.
         cause = error if _redacted(shown, keys) == shown else None
+        if (close_code := _close_code(error)) is not None:
+            why = f"model {model!r}: the live connection was closed ({close_code}): {detail}"
+            raise LiveConnectionClosedError(why, code=close_code) from cause
+        code, message = _explain(error, detail)
         raise ModelError(f"model {model!r}: {message}", code=code) from cause
 
 
@@ -63,6 +71,15 @@ def _redacted(text: str, keys: list[str]) -> str:
     for key in keys:
         text = text.replace(key, "[key]")
     return text
+
+
+def _close_code(error: Exception) -> int | None:
+    """Returns the code that a websocket was closed with; those begin behind HTTP's."""
+    if isinstance(error, ConnectionClosed):
+        return error.rcvd.code if error.rcvd else _ABNORMAL_CLOSURE
+    if isinstance(error, APIError) and isinstance(error.code, int) and error.code >= 1000:
+        return error.code
+    return None
 
 
 def _explain(error: Exception, said: str) -> tuple[str, str]:

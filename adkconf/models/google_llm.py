@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncGenerator
-from contextlib import AbstractContextManager, aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AbstractContextManager, AsyncExitStack, aclosing, asynccontextmanager
+from functools import partial
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from adkconf.errors import ModelError
 from adkconf.models.base_llm import BaseLlm
 from adkconf.models.context_cache import CachedRequest, use_cache
 from adkconf.models.gemini_errors import explained
+from adkconf.models.gemini_live_setup import connect_config
+from adkconf.models.gemini_llm_connection import GeminiLlmConnection
 from adkconf.models.gemini_names import GEMINI_NAMES
 from adkconf.models.gemini_request import sendable_config, sendable_contents
 from adkconf.models.llm_request import LlmRequest
@@ -23,6 +26,9 @@ from adkconf.models.llm_response import LlmResponse
 from adkconf.models.per_loop_client import PerLoopClient
 from adkconf.models.pumped_stream import pumped
 from adkconf.models.streamed_answer import StreamedAnswer
+
+# The older ones lack parts of the Live API.
+_LIVE_API_VERSION = "v1alpha"
 
 
 class Gemini(BaseLlm):
@@ -47,11 +53,13 @@ class Gemini(BaseLlm):
     retry_options: types.HttpRetryOptions | None = None
 
     _clients: PerLoopClient = PrivateAttr(default_factory=PerLoopClient)
+    _live_clients: PerLoopClient = PrivateAttr(default_factory=PerLoopClient)
 
     def __copy__(self) -> Self:
         copied = super().__copy__()
         # Clients are made of the settings, and a copy may get others.
         copied._clients = PerLoopClient()
+        copied._live_clients = PerLoopClient()
         return copied
 
     @classmethod
@@ -119,16 +127,43 @@ class Gemini(BaseLlm):
                         yield fragment
         yield cached.told(answer.complete())
 
+    @asynccontextmanager
+    async def connect(self, llm_request: LlmRequest) -> AsyncIterator[GeminiLlmConnection]:
+        """Opens a connection of the Live API; every failure is a ModelError."""
+        client, name = self.live_client, llm_request.model or self.model
+        explained_here = partial(self._explained, name)
+        async with AsyncExitStack() as opened:
+            with explained_here():
+                config = connect_config(
+                    llm_request,
+                    name=name,
+                    vertexai=client.vertexai,
+                    speech_config=self.speech_config,
+                )
+                connecting = client.aio.live.connect(model=name, config=config)
+                session = await opened.enter_async_context(connecting)
+            yield GeminiLlmConnection(session, model=name, explained=explained_here)
+
+    @property
+    def live_client(self) -> Client:
+        """The client of the running event loop for live connections."""
+        if self.client is not None or self.api_client.vertexai:
+            return self.api_client
+        return self._live_clients.get(lambda: self._new_client(_LIVE_API_VERSION))
+
     async def close(self) -> None:
         """Closes the connections of every event loop; a given `client` stays open."""
         await self._clients.close()
+        await self._live_clients.close()
 
-    def _new_client(self) -> Client:
+    def _new_client(self, default_version: str | None = None) -> Client:
         kwargs: dict[str, Any] = {"enterprise": True} if self.model.startswith("projects/") else {}
         kwargs |= self.client_kwargs or {}
         with self._explained(self.model):
             try:
-                kwargs["http_options"] = self._http_options(kwargs.get("http_options"))
+                options = self._http_options(kwargs.get("http_options"))
+                options.api_version = options.api_version or default_version
+                kwargs["http_options"] = options
                 return Client(**kwargs)
             except (TypeError, ValidationError) as error:
                 raise ValueError(f"client_kwargs are wrong: {error}") from error

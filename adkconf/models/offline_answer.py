@@ -22,7 +22,7 @@ def offline_responses(
     """Yields the complete answer; when streaming, its texts word by word before it."""
     if stream:
         for part in parts:
-            for word in _WORD.findall(part.text or ""):
+            for word in words_of(part.text or ""):
                 fragment = types.Part(text=word, thought=part.thought)
                 yield LlmResponse(
                     content=types.Content(role="model", parts=[fragment]),
@@ -36,3 +36,8 @@ def offline_responses(
         usage_metadata=usage,
         partial=False if stream else None,
     )
+
+
+def words_of(text: str) -> list[str]:
+    """Splits a text into the pieces that it is streamed in."""
+    return _WORD.findall(text)
