@@ -21,6 +21,7 @@ from uuid import uuid4
 from pydantic import ValidationError
 
 from adkconf.artifacts.artifact_key import ArtifactKey, Owner
+from adkconf.artifacts.artifact_reference import means_removed
 from adkconf.artifacts.base_artifact_service import ArtifactVersion
 from adkconf.errors import InputValidationError, ServiceError, ServiceUnavailableError
 
@@ -110,11 +111,11 @@ class ArtifactDirectory:
             return _numbers(self._directory(key) / _VERSIONS)
 
     def names(self, owner: Owner) -> Iterator[str]:
-        """Finds the names of an owner's files."""
+        """Finds the names of an owner's files; those that a rewind took away are left out."""
         top = self._inside(self._owner_directory(owner))
         for path, directories, _ in os.walk(top):
             directory = Path(path)
-            if _VERSIONS in directories and _numbers(directory / _VERSIONS):
+            if _VERSIONS in directories and self._is_there(directory):
                 yield directory.relative_to(top).as_posix()
             # A directory may be a file's and at once that of files whose names go on from it.
             directories[:] = [
@@ -137,6 +138,19 @@ class ArtifactDirectory:
                 while directory != top:
                     directory.rmdir()
                     directory = directory.parent
+
+    def _is_there(self, directory: Path) -> bool:
+        numbers = _numbers(directory / _VERSIONS)
+        if not numbers:
+            return False
+        version = directory / _VERSIONS / str(numbers[-1])
+        try:
+            size = (version / directory.name).stat().st_size
+        except FileNotFoundError:
+            # Deleted since it was found.
+            return False
+        metadata = None if size else self._metadata(version)
+        return metadata is None or not means_removed(metadata.mime_type, size)
 
     def _owner_directory(self, owner: Owner) -> Path:
         user = self.root / "apps" / owner.app_name / "users" / owner.user_id

@@ -79,4 +79,9 @@ def removed() -> types.Part:
 def is_removed(part: types.Part) -> bool:
     """Tells whether a version is such a one."""
     blob = part.inline_data
-    return blob is not None and not blob.data and blob.mime_type == "application/octet-stream"
+    return blob is not None and means_removed(blob.mime_type, len(blob.data or b""))
+
+
+def means_removed(mime_type: str | None, size: int) -> bool:
+    """Tells the same of a version that is not loaded."""
+    return not size and mime_type == "application/octet-stream"

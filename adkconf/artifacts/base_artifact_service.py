@@ -66,7 +66,7 @@ class BaseArtifactService(ABC):
     ) -> list[str]:
         """Returns the names of the user's files and, with a session, of the session's, sorted.
 
-        Names of user files start with `user:`.
+        Names of user files start with `user:`. Files that a rewind took away are left out.
         """
 
     @abstractmethod

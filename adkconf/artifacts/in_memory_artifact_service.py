@@ -89,7 +89,8 @@ class InMemoryArtifactService(BaseArtifactService):
         return sorted(
             ArtifactKey(each, name).filename
             for each in {owner, owner.user}
-            for name in self._files.get(each, {})
+            for name, versions in self._files.get(each, {}).items()
+            if not is_removed(versions[-1].part)
         )
 
     async def delete_artifact(

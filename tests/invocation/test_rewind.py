@@ -163,6 +163,7 @@ async def test_files_return_to_their_version_then(make_runner: MakeRunner) -> No
     await rewind(runner, bad)
     assert [await load("a"), await load("b")] == ["a a b user:c", "b a b user:c"]
     assert await load("new") is None
+    assert await files.list_artifact_keys(**OF_SESSION) == ["a", "b", "user:c"]
     assert await load("user:c") == "user:c a new user:c"
     assert await files.list_versions(**OF_SESSION, filename="a") == [0, 1, 2]
     again = await turn(runner, text="new")
