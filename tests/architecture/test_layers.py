@@ -41,7 +41,8 @@ MAY_IMPORT = {
     "builder": RUNTIME | {"config"},
     "launch": RUNTIME | {"config", "builder"},
     "server": RUNTIME | {"config", "builder", "launch"},
-    "cli": RUNTIME | {"config", "builder", "launch", "server"},
+    "inspection": {"config"},
+    "cli": RUNTIME | {"config", "builder", "launch", "server", "inspection"},
     "__main__": {"cli"},
 }
 FOR_ALL = {"errors", "_lazy", "_version"}
