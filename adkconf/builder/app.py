@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +33,6 @@ class Draft:
 def draft_app(spec: AppSpec, components: Components) -> Draft | None:
     """Makes the app; None when that fails, with the problems told to the components' list."""
     problems = components.problems
-    for fault in _not_supported(spec):
-        problems.report(spec, fault)
     agents = Agents(components, spec.models)
     agents.make_models()
     root = agents.build(spec.root_agent)
@@ -59,16 +56,6 @@ def draft_app(spec: AppSpec, components: Components) -> Draft | None:
             )
             return Draft(app, run_config, summary_model)
     return None
-
-
-def _not_supported(spec: AppSpec) -> Iterator[Fault]:
-    if spec.engine != "adkconf":
-        yield Fault(
-            NOT_SUPPORTED,
-            f"this version does not support the engine {spec.engine!r}",
-            hint="leave `engine` out",
-            steps=("engine",),
-        )
 
 
 def _plugins(spec: AppSpec, components: Components) -> list[BasePlugin]:

@@ -28,6 +28,7 @@ def check_meaning(
     """Notes what is wrong with an app whose shape is right."""
     problems = project.problems
     _check_names(app, problems)
+    _check_supported(app, problems)
     _check_environment(app, problems, environ)
     references = ReferenceChecker(project, app.trust.imports)
     for section in _sections(app):
@@ -50,6 +51,16 @@ def _check_names(app: AppSpec, problems: Problems) -> None:
             _check_agent_name(agent, seen, problems)
         if isinstance(agent, WorkflowSpec):
             _check_edges(agent, problems)
+
+
+def _check_supported(app: AppSpec, problems: Problems) -> None:
+    """Refuses what the language has and this version cannot do yet: nothing is ignored."""
+    if app.engine != "adkconf":
+        message = f"this version does not support the engine {app.engine!r}"
+        problems.take(app.diagnostic("E701", message, hint="leave 'engine' out", steps=("engine",)))
+    if app.tests:
+        message = "this version does not run conversation tests"
+        problems.take(app.diagnostic("E701", message, hint="leave 'tests' out", steps=("tests",)))
 
 
 def _check_edges(workflow: WorkflowSpec, problems: Problems) -> None:
