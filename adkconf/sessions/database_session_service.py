@@ -207,6 +207,8 @@ class DatabaseSessionService(BaseSessionService):
     ) -> dict[str, Any]:
         """Returns what the session was created with, if its first event was stored here."""
         key = SessionKey.of(app_name, user_id, session_id)
+        if not key.storable:
+            return {}
         sql = await self._opened()
         return await self._database.read(partial(sql.read_initial_state, key=key))
 
