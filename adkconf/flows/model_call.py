@@ -34,9 +34,9 @@ async def call_model(
             response = plan_answer(agent, context, given)
             response = await find_code(ctx, agent, context, response)
             context.settle()
-            event = _event(ctx, agent, response, event_id, actions)
+            event = response_event(ctx, agent, response, event_id, actions)
             if not response.partial:
-                _name_calls(event, request)
+                name_calls(event, request)
                 _flag_silence(event)
             yield event
             # What a callback wrote belongs to the event it was called for.
@@ -47,14 +47,14 @@ async def call_model(
 async def _responses(
     ctx: InvocationContext, agent: LlmAgentPort, request: LlmRequest, context: Context
 ) -> AsyncGenerator[LlmResponse, None]:
-    if (answer := await _before_model(ctx, agent, request, context)) is not None:
+    if (answer := await before_model(ctx, agent, request, context)) is not None:
         context.settle()
         yield answer
         return
     ctx.count_llm_call()
     async with aclosing(_ask(ctx, agent, request, context)) as responses:
         async for response in responses:
-            answer = await _after_model(ctx, agent, response, context)
+            answer = await after_model(ctx, agent, response, context)
             context.settle()
             yield answer
 
@@ -77,9 +77,10 @@ async def _ask(
         yield answer
 
 
-async def _before_model(
+async def before_model(
     ctx: InvocationContext, agent: LlmAgentPort, request: LlmRequest, context: Context
 ) -> LlmResponse | None:
+    """Asks the callbacks, which may change the request; an answer stands for the model's."""
     plugins = ctx.plugin_manager
     if not agent.before_model_callback and not plugins.overridden("before_model_callback"):
         return None
@@ -97,9 +98,10 @@ async def _before_model(
     return answer
 
 
-async def _after_model(
+async def after_model(
     ctx: InvocationContext, agent: LlmAgentPort, response: LlmResponse, context: Context
 ) -> LlmResponse:
+    """Shows the callbacks a response; returns it, or what they put in its place."""
     answer: LlmResponse | None = await ctx.plugin_manager.first(
         "after_model_callback", callback_context=context, llm_response=response
     )
@@ -126,13 +128,14 @@ async def _on_model_error(
     return answer
 
 
-def _event(
+def response_event(
     ctx: InvocationContext,
     agent: LlmAgentPort,
     response: LlmResponse,
     event_id: str,
     actions: EventActions,
 ) -> Event:
+    """Makes the event of a response."""
     fields = {name: getattr(response, name) for name in response.model_fields_set}
     return Event(
         **fields,
@@ -146,7 +149,7 @@ def _event(
     )
 
 
-def _name_calls(event: Event, request: LlmRequest) -> None:
+def name_calls(event: Event, request: LlmRequest) -> None:
     """Gives calls without an id one, and notes which of them take long."""
     calls = event.get_function_calls()
     if not calls or event.content is None:
