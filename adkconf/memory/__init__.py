@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         InMemoryMemoryService as InMemoryMemoryService,
     )
     from adkconf.memory.memory_entry import MemoryEntry as MemoryEntry
+    from adkconf.memory.sql_memory_service import SqlMemoryService as SqlMemoryService
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
@@ -19,5 +20,6 @@ __getattr__, __dir__, __all__ = attach(
         "InMemoryMemoryService": "adkconf.memory.in_memory_memory_service",
         "MemoryEntry": "adkconf.memory.memory_entry",
         "SearchMemoryResponse": "adkconf.memory.base_memory_service",
+        "SqlMemoryService": "adkconf.memory.sql_memory_service",
     },
 )

@@ -9,7 +9,7 @@ import pytest
 from google.genai import types
 
 from adkconf.events.event import Event
-from adkconf.memory import BaseMemoryService, InMemoryMemoryService, MemoryEntry
+from adkconf.memory import BaseMemoryService, MemoryEntry
 from adkconf.sessions import Session
 
 USER: dict[str, Any] = {"app_name": "app", "user_id": "u"}
@@ -27,11 +27,6 @@ def session(*texts: str, user_id: str = "u") -> Session:
 async def found(service: BaseMemoryService, query: str, **user: str) -> list[str]:
     response = await service.search_memory(**{**USER, **user}, query=query)
     return [memory.content.parts[0].text for memory in response.memories]
-
-
-@pytest.fixture
-def service() -> InMemoryMemoryService:
-    return InMemoryMemoryService()
 
 
 @pytest.mark.parametrize(

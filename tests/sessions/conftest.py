@@ -1,15 +1,8 @@
-"""Every store, each on the real thing: databases are started for the tests and stopped after."""
+"""Every store, each on the real thing."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
-import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,124 +11,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from adkconf.sessions import BaseSessionService, DatabaseSessionService, InMemorySessionService
 from adkconf.sessions.sqlite_session_service import SqliteSessionService
+from tests.database_servers import mariadb_url, postgresql_url
 
 EMBEDDED = ["memory", "sqlite", "sqlite-engine", "sqlite-only"]
 SERVERS = ["postgresql", "mariadb"]
 
-
-def missing(what: str, how: str) -> None:
-    """Skips, or fails where the servers are known to be there."""
-    message = f"{what} is not installed, so nothing was tested on it; {how}"
-    if os.environ.get("ADKCONF_REQUIRE_SERVERS"):
-        pytest.fail(message)
-    pytest.skip(message)
-
-
-@contextmanager
-def server_directory(user: str) -> Iterator[Path]:
-    """A directory that a server can use that refuses to run as root."""
-    directory = Path(tempfile.mkdtemp(prefix="adkconf-"))
-    if os.geteuid() == 0:
-        shutil.chown(directory, user)
-    try:
-        yield directory
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
-
-
-def run_as(user: str, *command: str | Path) -> None:
-    subprocess.run(
-        [str(part) for part in command],
-        check=True,
-        capture_output=True,
-        user=user if os.geteuid() == 0 else None,
-        cwd="/",
-    )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
-    found += [Path(path)] if (path := shutil.which("pg_ctl")) else []
-    if not found:
-        missing("PostgreSQL", "install the package postgresql")
-    binaries = found[-1].parent
-    with server_directory("postgres") as directory:
-        data, port = directory / "data", free_port()
-        run_as("postgres", binaries / "initdb", "-D", data, "-A", "trust", "-U", "adkconf", "-N")
-        options = f"-p {port} -h 127.0.0.1 -k {directory} -c fsync=off"
-        log = directory / "log"
-        run_as("postgres", binaries / "pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "start")
-        try:
-            yield f"postgresql://adkconf@127.0.0.1:{port}/postgres"
-        finally:
-            run_as("postgres", binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
-
-
-@pytest.fixture(scope="session")
-def mariadb_url() -> Iterator[str]:
-    server = shutil.which("mariadbd", path=f"{os.environ['PATH']}:/usr/sbin")
-    install = shutil.which("mariadb-install-db")
-    if server is None or install is None:
-        missing("MariaDB", "install the package mariadb-server")
-        return
-    with server_directory("mysql") as directory:
-        data, port = directory / "data", free_port()
-        run_as(
-            "mysql",
-            install,
-            "--no-defaults",
-            f"--datadir={data}",
-            "--auth-root-authentication-method=normal",
-        )
-        process = subprocess.Popen(
-            [
-                server,
-                "--no-defaults",
-                f"--datadir={data}",
-                f"--port={port}",
-                "--bind-address=127.0.0.1",
-                f"--socket={directory / 'socket'}",
-                "--innodb-flush-log-at-trx-commit=0",
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            user="mysql" if os.geteuid() == 0 else None,
-        )
-        try:
-            wait_for_port(port, process)
-            client = shutil.which("mariadb") or "mariadb"
-            run_as(
-                "mysql",
-                client,
-                "-u",
-                "root",
-                "-S",
-                directory / "socket",
-                "-e",
-                "CREATE DATABASE adkconf; CREATE USER adkconf@'127.0.0.1'; "
-                "GRANT ALL ON adkconf.* TO adkconf@'127.0.0.1'",
-            )
-            yield f"mysql://adkconf@127.0.0.1:{port}/adkconf"
-        finally:
-            process.kill()
-            process.wait()
-
-
-def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise RuntimeError(f"no server came up on port {port}")
+__all__ = ["mariadb_url", "postgresql_url"]
 
 
 @pytest.fixture

@@ -51,5 +51,10 @@ SESSION_SERVICES = Catalog.of(
 ARTIFACT_SERVICES = Catalog.of(
     "artifact", _MEMORY, Builtin("file", "A directory.", ServiceArguments)
 )
-MEMORY_SERVICES = Catalog.of("memory", _MEMORY)
+MEMORY_SERVICES = Catalog.of(
+    "memory",
+    _MEMORY,
+    Builtin("sqlite", "A SQLite file; it may be that of the sessions.", SqliteArguments),
+    Builtin("postgresql", "A PostgreSQL database.", DatabaseArguments),
+)
 CREDENTIAL_SERVICES = Catalog.of("credential", _MEMORY)
