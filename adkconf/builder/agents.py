@@ -20,7 +20,7 @@ from adkconf.config.spec.agent import (
     SequentialAgentSpec,
     WorkflowSpec,
 )
-from adkconf.config.spec.component import ModelSpec, NamedCodeSpec, ToolSpec
+from adkconf.config.spec.component import ComponentSpec, ModelSpec, NamedCodeSpec, ToolSpec
 from adkconf.config.spec.reference import PythonRef
 
 _CLASSES: Mapping[type[AgentSpec], str] = {
@@ -39,7 +39,11 @@ _PLAIN = (
     "disallow_transfer_to_peers",
     "output_key",
 )
-_NOT_YET = ("planner", "code_executor")
+# Components of an agent, and what they must be.
+_PARTS: Mapping[str, str] = {
+    "planner": "planners.base_planner:BasePlanner",
+    "code_executor": "code_executors.base_code_executor:BaseCodeExecutor",
+}
 
 
 class Agents:
@@ -150,16 +154,22 @@ class Agents:
             options = spec.generate_content_config
             with self._problems.at(options, "the options cannot be used"):
                 fields["generate_content_config"] = generate_content_config(options)
-        self._refuse_what_is_missing(spec)
+        fields |= self._parts(spec)
+        if spec.mode not in (None, "chat"):
+            fault = Fault(NOT_SUPPORTED, "this version does not support 'mode' of agents")
+            self._problems.report(spec, fault, "mode")
         return fields
 
-    def _refuse_what_is_missing(self, spec: LlmAgentSpec) -> None:
-        missing = [name for name in _NOT_YET if getattr(spec, name) is not None]
-        if spec.mode not in (None, "chat"):
-            missing.append("mode")
-        for name in missing:
-            fault = Fault(NOT_SUPPORTED, f"this version does not support {name!r} of agents")
-            self._problems.report(spec, fault, name)
+    def _parts(self, spec: LlmAgentSpec) -> dict[str, Any]:
+        parts = {}
+        for name, kind in _PARTS.items():
+            part: ComponentSpec | None = getattr(spec, name)
+            if part is not None:
+                with self._problems.at(part, f"{name} {part.name!r} cannot be made"):
+                    made = self._components.make(part)
+                    check_kind(made, self._get(kind), part.name)
+                    parts[name] = made
+        return parts
 
     def _schema(self, name: str, schema: PythonRef | Mapping[str, Any] | None) -> Any:
         if isinstance(schema, PythonRef):

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from adkconf.config.spec.component import Family
 
 _DATABASE = "sessions.database_session_service:DatabaseSessionService"
-_SQL_MEMORY = "memory.sql_memory_service:SqlMemoryService"
 _MODEL_SIDE = "tools.model_side_tools"
 
 # Addresses below the engine's package, by family and name.
@@ -28,10 +27,19 @@ ADDRESSES: Mapping[Family, Mapping[str, str]] = {
         "gemini": "models.google_llm:Gemini",
         "scripted": "models.scripted:Scripted",
     },
+    "planner": {
+        "BuiltInPlanner": "planners.built_in_planner:BuiltInPlanner",
+        "PlanReActPlanner": "planners.plan_re_act_planner:PlanReActPlanner",
+    },
+    "code_executor": {
+        "BuiltInCodeExecutor": "code_executors.built_in_code_executor:BuiltInCodeExecutor",
+    },
     "tool": {
         "AgentTool": "tools.agent_tool:AgentTool",
+        "ExampleTool": "tools.example_tool:ExampleTool",
         "FunctionTool": "tools.function_tool:FunctionTool",
         "LongRunningFunctionTool": "tools.long_running_tool:LongRunningFunctionTool",
+        "VertexAiSearchTool": "tools.vertex_ai_search_tool:VertexAiSearchTool",
         "enterprise_web_search": f"{_MODEL_SIDE}:enterprise_web_search",
         "exit_loop": "tools.exit_loop_tool:exit_loop",
         "get_user_choice": "tools.get_user_choice_tool:get_user_choice_tool",
@@ -55,8 +63,6 @@ ADDRESSES: Mapping[Family, Mapping[str, str]] = {
     },
     "memory": {
         "memory": "memory.in_memory_memory_service:InMemoryMemoryService",
-        "postgresql": _SQL_MEMORY,
-        "sqlite": _SQL_MEMORY,
     },
     "credential": {
         "memory": (

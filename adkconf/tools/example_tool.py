@@ -14,10 +14,15 @@ class ExampleTool(BaseTool):
     """Puts examples into the instruction: always the same ones, or those a provider finds.
 
     A provider is asked with the text of the user's message; a message without text has none.
+
+    Raises:
+        TypeError: neither a list nor a provider.
     """
 
     def __init__(self, examples: list[Example] | BaseExampleProvider) -> None:
         super().__init__(name="example_tool", description="Shows examples before each model call.")
+        if not isinstance(examples, (list, BaseExampleProvider)):
+            raise TypeError("examples must be a list of Example, or a BaseExampleProvider object")
         self.examples = (
             [Example.model_validate(example) for example in examples]
             if isinstance(examples, list)

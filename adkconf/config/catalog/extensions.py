@@ -13,6 +13,8 @@ _GROUPS = {
     "plugin": "adkconf.plugins",
     "tool": "adkconf.tools",
     "model": "adkconf.models",
+    "planner": "adkconf.planners",
+    "code_executor": "adkconf.code_executors",
     "session": "adkconf.session_services",
     "artifact": "adkconf.artifact_services",
     "memory": "adkconf.memory_services",

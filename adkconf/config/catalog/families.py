@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from adkconf.config.catalog.code_executors import CODE_EXECUTORS
 from adkconf.config.catalog.models import MODELS
+from adkconf.config.catalog.planners import PLANNERS
 from adkconf.config.catalog.plugins import PLUGINS
 from adkconf.config.catalog.services import (
     ARTIFACT_SERVICES,
@@ -19,6 +21,8 @@ CATALOGS: dict[Family, Catalog] = {
         PLUGINS,
         TOOLS,
         MODELS,
+        PLANNERS,
+        CODE_EXECUTORS,
         SESSION_SERVICES,
         ARTIFACT_SERVICES,
         MEMORY_SERVICES,

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
+from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema
+
 from adkconf.config.spec.agent import AgentNode, Reference
-from adkconf.config.spec.component import Builtin, Catalog
+from adkconf.config.spec.component import Builtin, Catalog, read_reference
+from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
 
 
@@ -25,9 +30,63 @@ class FunctionToolArguments(Section):
     """The function: `./file.py:function`, `package.module:function`."""
 
 
+def _read_examples(data: Any, info: ValidationInfo) -> PythonRef | list[Any]:
+    return data if isinstance(data, list) else read_reference(data, info.context)
+
+
+_CONTENT = {"type": ["string", "object"], "description": "A text, or a content."}
+_EXAMPLE = {
+    "type": "object",
+    "properties": {
+        "input": {**_CONTENT, "description": "What the user says."},
+        "output": {
+            "type": "array",
+            "items": _CONTENT,
+            "description": "How it is answered, turn by turn.",
+        },
+    },
+    "required": ["input", "output"],
+    "additionalProperties": False,
+}
+
+
+class ExampleToolArguments(Section):
+    """Examples for the model."""
+
+    examples: Annotated[
+        PythonRef | list[Any],
+        PlainValidator(_read_examples),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    {"type": "array", "items": _EXAMPLE},
+                    {"$ref": "#/$defs/Reference"},
+                ]
+            }
+        ),
+    ]
+    """The examples, or a Python object that finds them: a BaseExampleProvider."""
+
+
+class VertexAiSearchToolArguments(Section):
+    """What of Vertex AI Gemini searches."""
+
+    data_store_id: str | None = None
+    """A data store: `projects/…/locations/…/collections/…/dataStores/…`."""
+    search_engine_id: str | None = None
+    """Or an engine: `projects/…/locations/…/collections/…/engines/…`."""
+    data_store_specs: list[dict[str, Any]] | None = None
+    """Which stores of the engine: `[{data_store: …}]`."""
+    filter: str | None = None
+    """Which documents."""
+    max_results: int | None = Field(default=None, ge=1)
+    """How many results at most."""
+
+
 TOOLS = Catalog.of(
     "tool",
     Builtin("AgentTool", "Another agent as a tool.", AgentToolArguments),
+    Builtin("ExampleTool", "Shows the model examples.", ExampleToolArguments, main="examples"),
     Builtin("FunctionTool", "A Python function as a tool.", FunctionToolArguments, main="func"),
     Builtin(
         "LongRunningFunctionTool",
@@ -35,6 +94,7 @@ TOOLS = Catalog.of(
         FunctionToolArguments,
         main="func",
     ),
+    Builtin("VertexAiSearchTool", "Gemini searches a data store.", VertexAiSearchToolArguments),
     Builtin("enterprise_web_search", "Gemini searches the web, for enterprises."),
     Builtin("exit_loop", "Ends the loop that the agent runs in."),
     Builtin("get_user_choice", "Asks the user to choose."),

@@ -31,6 +31,7 @@ _FAMILIES = {
     "memory": "memory service",
     "credential": "credential service",
     "code": "Python object",
+    "code_executor": "code executor",
 }
 _ABOUT_EMPTINESS = ("minLength", "minItems", "minProperties", "maxProperties")
 _FORMS = {APP_NAME: "a letter, then letters, digits, '_' and '-'"}

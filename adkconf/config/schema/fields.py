@@ -35,8 +35,12 @@ def definitions_of(models: list[type[Section]]) -> Schema:
 
 def definition_of(family: str) -> Schema:
     """Returns the reference to the forms of a family of components."""
-    name = "".join(word.capitalize() for word in family.split("_"))
-    return {"$ref": f"{DEFINITIONS}{name}"}
+    return {"$ref": f"{DEFINITIONS}{definition_name(family)}"}
+
+
+def definition_name(family: str) -> str:
+    """Returns the name of the definition with the forms of a family."""
+    return "".join(word.capitalize() for word in family.split("_"))
 
 
 class _Object:

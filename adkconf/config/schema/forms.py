@@ -17,7 +17,7 @@ Schema = dict[str, Any]
 
 DEFINITIONS = "#/$defs/"
 _SERVICES = ("session", "artifact", "memory", "credential")
-WITH_NAME_AND_ARGS = ("tool", "code")
+WITH_NAME_AND_ARGS = ("tool", "planner", "code_executor", "code")
 
 _NULL: Schema = {"type": "null"}
 _REFERENCE: Schema = {

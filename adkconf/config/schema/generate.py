@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from adkconf.config.catalog.families import CATALOGS
 from adkconf.config.schema.documentation import field_documents
-from adkconf.config.schema.fields import definitions_of
+from adkconf.config.schema.fields import definition_name, definitions_of
 from adkconf.config.schema.forms import (
     DEFINITIONS,
     FORMS,
@@ -61,7 +61,7 @@ def checking_schema() -> Schema:
             add_agent_rules(definitions[agent.__name__])
     _add_camel_case(definitions[GenerateContentConfigSpec.__name__])
     forms = {
-        family.capitalize(): component_forms(catalog, definitions)
+        definition_name(family): component_forms(catalog, definitions)
         for family, catalog in CATALOGS.items()
     }
     app = definitions.pop("AppSpec")

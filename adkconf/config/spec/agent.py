@@ -18,7 +18,14 @@ from pydantic import (
 )
 
 from adkconf.config.located import LocatedMap, bare
-from adkconf.config.spec.component import ModelSpec, NamedCodeSpec, ToolSpec, read_reference
+from adkconf.config.spec.component import (
+    CodeExecutorSpec,
+    ModelSpec,
+    NamedCodeSpec,
+    PlannerSpec,
+    ToolSpec,
+    read_reference,
+)
 from adkconf.config.spec.generation import GenerateContentConfigSpec
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
@@ -154,10 +161,10 @@ class LlmAgentSpec(AgentSpec):
     """What the model may call."""
     generate_content_config: GenerateContentConfigSpec | None = None
     """Options of model calls, with google-genai's names."""
-    planner: NamedCodeSpec | None = None
-    """Plans before it acts: a Python object."""
-    code_executor: NamedCodeSpec | None = None
-    """Runs code that the model writes: a Python object."""
+    planner: PlannerSpec | None = None
+    """Has the model plan before it acts."""
+    code_executor: CodeExecutorSpec | None = None
+    """Runs the code that the model writes."""
     mode: Literal["chat", "task", "single_turn"] | None = None
     """How the agent takes part in a conversation."""
     before_model_callbacks: Callbacks = ()

@@ -16,7 +16,18 @@ from adkconf.config.spec.reference import PythonRef, is_reference, locate_refere
 from adkconf.config.spec.section import Section
 
 Kind = Literal["builtin", "python", "entry_point", "named"]
-Family = Literal["plugin", "tool", "model", "session", "artifact", "memory", "credential", "code"]
+Family = Literal[
+    "plugin",
+    "tool",
+    "model",
+    "planner",
+    "code_executor",
+    "session",
+    "artifact",
+    "memory",
+    "credential",
+    "code",
+]
 
 
 class NoArguments(Section):
@@ -207,6 +218,18 @@ class ToolSpec(NamedCodeSpec):
     """A tool of an agent."""
 
     family: ClassVar[Family] = "tool"
+
+
+class PlannerSpec(NamedCodeSpec):
+    """What has an agent's model plan."""
+
+    family: ClassVar[Family] = "planner"
+
+
+class CodeExecutorSpec(NamedCodeSpec):
+    """What runs the code in an agent's answers."""
+
+    family: ClassVar[Family] = "code_executor"
 
 
 class ModelSpec(ComponentSpec):
