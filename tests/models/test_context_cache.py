@@ -258,6 +258,7 @@ async def test_google_adk_makes_and_deletes_the_same_caches(
             instruction.append("Be long.")
         event = await turn(runner, run_config=find("agents.run_config", "RunConfig")())
         used.append((event.cache_metadata.contents_count, event.cache_metadata.invocations_used))
+    await model.api_client.aio.aclose()
     await runner.close()
     sizes = [len(request.body["contents"]) for request in gemini_server.requests]
     assert sizes == [1, 1, 3, 5, 1, 3, 13, 1, 3]
