@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from adkconf.config.spec.component import Family
 
 _DATABASE = "sessions.database_session_service:DatabaseSessionService"
+_SQL_MEMORY = "memory.sql_memory_service:SqlMemoryService"
 _MODEL_SIDE = "tools.model_side_tools"
 
 # Addresses below the engine's package, by family and name.
@@ -63,6 +64,8 @@ ADDRESSES: Mapping[Family, Mapping[str, str]] = {
     },
     "memory": {
         "memory": "memory.in_memory_memory_service:InMemoryMemoryService",
+        "postgresql": _SQL_MEMORY,
+        "sqlite": _SQL_MEMORY,
     },
     "credential": {
         "memory": (
