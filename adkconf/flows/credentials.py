@@ -75,22 +75,17 @@ def authorized_calls(ctx: InvocationContext, agent: LlmAgentPort) -> list[types.
 
     The credentials are in the state of the run afterwards.
     """
+    if not ctx.credential_answers:
+        return []
+    own = [event for event in ctx.session.events if event.author == agent.name]
+    calls = [call for event in own for call in event.get_function_calls()]
     waiting: set[str] = set()
-    for event in reversed(ctx.session.events) if ctx.credential_answers else ():
-        if event.author != agent.name:
-            continue
-        for request in event.get_function_calls():
-            answer = ctx.credential_answers.pop(str(request.id), None)
-            if answer is not None and (asked := _arguments(request)) is not None:
-                keep_answer(asked.auth_config, answer, ctx.session.state)
-                waiting |= _sharing(ctx.session.events, asked)
-    return [
-        call
-        for event in (ctx.session.events if waiting else ())
-        if event.author == agent.name
-        for call in event.get_function_calls()
-        if call.id in waiting
-    ]
+    for request in calls:
+        answer = ctx.credential_answers.pop(str(request.id), None)
+        if answer is not None and (asked := _arguments(request)) is not None:
+            keep_answer(asked.auth_config, answer, ctx.session.state)
+            waiting |= _sharing(own, asked)
+    return [call for call in calls if call.id in waiting]
 
 
 def _arguments(request: types.FunctionCall) -> AuthToolArguments | None:

@@ -83,3 +83,18 @@ async def test_tool_may_ask_for_itself_and_gets_the_payload() -> None:
     assert question.get_function_calls()[0].args["toolConfirmation"]["hint"] == "sure?"
     later = await decide(runner, question, {"confirmed": True, "payload": {"limit": 5}})
     assert later[0].get_function_responses()[0].response == {"limit": 5}
+
+
+async def test_tool_that_asks_again_after_the_answer_is_asked_for_again() -> None:
+    def pay(amount: int, tool_context: ToolContext) -> Any:
+        """Pays."""
+        answer = tool_context.tool_confirmation
+        if answer is None or not answer.payload:
+            tool_context.request_confirmation(hint="how?")
+            return {"status": "asked"}
+        return answer.payload
+
+    runner, events = await asked(pay)
+    (question,) = [event for event in events if event.long_running_tool_ids]
+    later = await decide(runner, question, {"confirmed": True})
+    assert [bool(event.long_running_tool_ids) for event in later].count(True) == 1
