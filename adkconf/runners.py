@@ -14,6 +14,7 @@ from google.genai import types
 
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.invocation_context import InvocationContext, new_invocation_context_id
+from adkconf.agents.live_request_queue import LiveRequestQueue
 from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app import App
 from adkconf.artifacts.base_artifact_service import BaseArtifactService
@@ -26,6 +27,7 @@ from adkconf.invocation.background_loop import BackgroundLoop
 from adkconf.invocation.closing import close_agents
 from adkconf.invocation.compaction import Compaction
 from adkconf.invocation.debug_print import print_event
+from adkconf.invocation.live import check_live
 from adkconf.invocation.message import check_message, store_message
 from adkconf.invocation.recent_events import load_recent
 from adkconf.invocation.recorder import run_agent
@@ -141,6 +143,41 @@ class Runner:
                     yield event
             if self._compaction is not None:
                 await self._compaction.after_run(ctx)
+
+    async def run_live(
+        self,
+        *,
+        live_request_queue: LiveRequestQueue,
+        user_id: str | None = None,
+        session_id: str | None = None,
+        run_config: RunConfig | None = None,
+        session: Session | None = None,
+    ) -> AsyncGenerator[Event, None]:
+        """Holds a live conversation (experimental): the client sends while the model talks.
+
+        The run holds the session until the queue is closed, the model hangs up, or nobody reads
+        the events any more. Messages, transcriptions, whole texts, calls and signals are stored;
+        fragments and sound are only yielded, with `save_live_blob` sound is stored as artifacts.
+        `session` is deprecated.
+
+        Raises:
+            ValueError: there is no queue, or no user or session.
+            SessionNotFoundError: no such session, and `auto_create_session` is off.
+            SessionBusyError: another run holds the session and `on_busy` is `reject`.
+        """
+        user_id, session_id = check_live(live_request_queue, user_id, session_id, session)
+        run_config = run_config or RunConfig()
+        key = (self.app_name, user_id, session_id)
+        async with turns_of(self.session_service).hold(key, self.on_busy):
+            found = await self._session(
+                user_id, session_id, run_config, create=self.auto_create_session
+            )
+            ctx = self._context(found, run_config)
+            ctx.live_request_queue = live_request_queue
+            ctx.agent = choose_agent(ctx, self.agent)
+            async with aclosing(run_agent(ctx)) as events:
+                async for event in events:
+                    yield event
 
     def run(
         self,

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from adkconf.agents.base_agent import BaseAgent as BaseAgent
     from adkconf.agents.context import Context as Context
     from adkconf.agents.invocation_context import InvocationContext as InvocationContext
+    from adkconf.agents.live_request_queue import LiveRequest as LiveRequest
+    from adkconf.agents.live_request_queue import LiveRequestQueue as LiveRequestQueue
     from adkconf.agents.llm_agent import Agent as Agent
     from adkconf.agents.llm_agent import LlmAgent as LlmAgent
     from adkconf.agents.loop_agent import LoopAgent as LoopAgent
@@ -22,6 +24,8 @@ __getattr__, __dir__, __all__ = attach(
         "BaseAgent": "adkconf.agents.base_agent",
         "Context": "adkconf.agents.context",
         "InvocationContext": "adkconf.agents.invocation_context",
+        "LiveRequest": "adkconf.agents.live_request_queue",
+        "LiveRequestQueue": "adkconf.agents.live_request_queue",
         "LlmAgent": "adkconf.agents.llm_agent",
         "LoopAgent": "adkconf.agents.loop_agent",
         "ParallelAgent": "adkconf.agents.parallel_agent",

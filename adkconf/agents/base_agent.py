@@ -36,6 +36,8 @@ class BaseAgent(BaseModel):
 
     # Agents that hand a conversation on and take it back override this (LlmAgent does).
     takes_transfers: ClassVar[bool] = False
+    # Agents whose sub-agents talk one after the other in a live conversation override this.
+    waits_for_completion: ClassVar[bool] = False
 
     @field_validator("name")
     @classmethod
@@ -105,6 +107,10 @@ class BaseAgent(BaseModel):
         """Runs the agent with its callbacks and those of the plugins; yields its events."""
         return self._take_turn(parent_context)
 
+    def run_live(self, parent_context: InvocationContext) -> AsyncGenerator[Event, None]:
+        """Does the same in a live conversation, which `parent_context` has the queue of."""
+        return self._take_turn(parent_context)
+
     async def _take_turn(self, parent_context: InvocationContext) -> AsyncGenerator[Event, None]:
         ctx = parent_context.model_copy(update={"agent": self})
         if self.name in ctx.progress.ended:
@@ -121,7 +127,7 @@ class BaseAgent(BaseModel):
                 "on_agent_error_callback", agent=self, callback_context=Context(ctx), error=error
             )
             raise
-        if ctx.is_resumable and not ctx.is_paused(self.name):
+        if ctx.is_resumable and not ctx.is_live and not ctx.is_paused(self.name):
             ctx.progress.ended.add(self.name)
             yield self._new_event(ctx, actions=EventActions(end_of_agent=True))
 
@@ -129,7 +135,8 @@ class BaseAgent(BaseModel):
         if (event := await self._callback_event(ctx, "before_agent_callback")) is not None:
             yield event
         if not ctx.end_invocation:
-            async with aclosing(self._run_async_impl(ctx)) as events:
+            run = self._run_live_impl if ctx.is_live else self._run_async_impl
+            async with aclosing(run(ctx)) as events:
                 async for event in events:
                     yield event
         if ctx.end_invocation or (ctx.is_resumable and ctx.is_paused(self.name)):
@@ -139,6 +146,11 @@ class BaseAgent(BaseModel):
 
     def _run_async_impl(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
         raise NotImplementedError(f"{type(self).__name__} does not define _run_async_impl")
+
+    def _run_live_impl(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
+        raise NotImplementedError(
+            f"{type(self).__name__} has no live mode; LlmAgent and SequentialAgent have one"
+        )
 
     async def _callback_event(self, ctx: InvocationContext, hook: str) -> Event | None:
         """Asks the plugins, then the agent's own callbacks; returns the event of what they did."""

@@ -11,6 +11,7 @@ from google.genai import types
 from pydantic import BaseModel
 
 from adkconf.agents.context_cache_config import ContextCacheConfig
+from adkconf.agents.live_request_queue import LiveRequestQueue
 from adkconf.agents.node_run import NodePlace
 from adkconf.agents.progress import Progress
 from adkconf.agents.run_config import RunConfig
@@ -47,6 +48,9 @@ class AgentInTree(Protocol):
 
     def run_async(self, parent_context: InvocationContext) -> AsyncGenerator[Event, None]:
         """Runs the agent."""
+
+    def run_live(self, parent_context: InvocationContext) -> AsyncGenerator[Event, None]:
+        """Lets the agent take part in a live conversation."""
 
 
 class HookRunner(Protocol):
@@ -106,7 +110,7 @@ class InvocationContext:
     """One per run; each agent works with a copy that names it as `agent`.
 
     Set `end_invocation` to end the agent's turn after the current step. `branch` is the dotted
-    path of agents whose events this agent may see.
+    path of agents whose events this agent may see. A run with a `live_request_queue` is live.
     """
 
     invocation_id: str
@@ -130,6 +134,12 @@ class InvocationContext:
     tally: RunTally = field(default_factory=RunTally)
     node: NodePlace | None = None
     state_schema: type[BaseModel] | None = None
+    live_request_queue: LiveRequestQueue | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether user and model talk at the same time."""
+        return self.live_request_queue is not None
 
     @property
     def app_name(self) -> str:

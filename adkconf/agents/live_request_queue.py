@@ -10,13 +10,13 @@ from pydantic import BaseModel, ConfigDict
 
 
 class LiveRequest(BaseModel):
-    """One thing a client sends: the first that is set counts, in the order of the fields.
+    """What a client sends: one signal or blob, the first that is set, and then a message.
 
     `activity_start` and `activity_end` frame what the user says where the model does not listen
     for it by itself; `audio_stream_end` tells it that the microphone is off. `blob` is a piece of
     sound or an image, sent at once; `content` is a message that the model answers, or with
-    `partial` the beginning of one. `close` ends the conversation. `state_delta` is applied beside
-    any of them. JSON uses these names, and base64 for data.
+    `partial` the beginning of one. `close` ends the conversation, and nothing else is sent then.
+    `state_delta` is applied in any case. JSON uses these names, and base64 for data.
     """
 
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")

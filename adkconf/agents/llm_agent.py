@@ -17,6 +17,7 @@ from adkconf.agents.readonly_context import ReadonlyContext
 from adkconf.code_executors.base_code_executor import BaseCodeExecutor
 from adkconf.errors import InputValidationError
 from adkconf.events.event import Event
+from adkconf.flows.live_flow import run_live_flow
 from adkconf.flows.llm_flow import run_flow
 from adkconf.models.base_llm import BaseLlm
 from adkconf.models.registry import LLMRegistry
@@ -26,6 +27,7 @@ from adkconf.tools.base_toolset import BaseToolset
 from adkconf.tools.function_tool import FunctionTool
 
 DEFAULT_MODEL = "gemini-3.5-flash"
+DEFAULT_LIVE_MODEL = "gemini-live-2.5-flash-native-audio"
 
 # Fields of the request that the agent sets itself, with the agent's own field for each.
 _OWN_FIELDS = {
@@ -73,6 +75,7 @@ class LlmAgent(BaseAgent):
     takes_transfers: ClassVar[bool] = True
 
     _made_model: BaseLlm | None = PrivateAttr(default=None)
+    _made_live_model: BaseLlm | None = PrivateAttr(default=None)
     _made_tools: list[BaseTool | BaseToolset] | None = PrivateAttr(default=None)
 
     @field_validator("generate_content_config")
@@ -99,9 +102,21 @@ class LlmAgent(BaseAgent):
         return self._made_model
 
     @property
-    def opened_model(self) -> BaseLlm | None:
-        """The model object if there is one already; asking does not make it."""
-        return self.model if isinstance(self.model, BaseLlm) else self._made_model
+    def canonical_live_model(self) -> BaseLlm:
+        """The same for live conversations, which have a default of their own."""
+        if self.model:
+            return self.canonical_model
+        if (parent := self._llm_ancestor()) is not None:
+            return parent.canonical_live_model
+        if self._made_live_model is None:
+            self._made_live_model = LLMRegistry.new_llm(DEFAULT_LIVE_MODEL)
+        return self._made_live_model
+
+    @property
+    def opened_models(self) -> list[BaseLlm]:
+        """The model objects that there are already; asking makes none."""
+        own = self.model if isinstance(self.model, BaseLlm) else self._made_model
+        return [model for model in (own, self._made_live_model) if model is not None]
 
     def _llm_ancestor(self) -> LlmAgent | None:
         ancestor = self.parent_agent
@@ -116,11 +131,22 @@ class LlmAgent(BaseAgent):
             self._made_tools = [_as_tool(tool) for tool in self.tools]
         return self._made_tools
 
-    async def run_async(self, parent_context: InvocationContext) -> AsyncGenerator[Event, None]:
+    def run_async(self, parent_context: InvocationContext) -> AsyncGenerator[Event, None]:
         """Takes a turn, then lets the agents that the conversation is handed to take theirs."""
+        return self._with_successors(parent_context)
+
+    def run_live(self, parent_context: InvocationContext) -> AsyncGenerator[Event, None]:
+        """Takes part in a live conversation, and so do the agents that it is handed to."""
+        return self._with_successors(parent_context)
+
+    async def _with_successors(
+        self, parent_context: InvocationContext
+    ) -> AsyncGenerator[Event, None]:
         agent: BaseAgent = self
         while True:
-            turn = agent._take_turn if isinstance(agent, LlmAgent) else agent.run_async
+            turn = agent.run_live if parent_context.is_live else agent.run_async
+            if isinstance(agent, LlmAgent):
+                turn = agent._take_turn
             async with aclosing(turn(parent_context)) as events:
                 async for event in events:
                     yield event
@@ -138,6 +164,13 @@ class LlmAgent(BaseAgent):
     async def _run_async_impl(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
         output = OutputCollector(self.name, self.output_key, self.output_schema)
         async with aclosing(run_flow(ctx, self)) as events:
+            async for event in events:
+                output.collect(event)
+                yield event
+
+    async def _run_live_impl(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
+        output = OutputCollector(self.name, self.output_key, None)
+        async with aclosing(run_live_flow(ctx, self)) as events:
             async for event in events:
                 output.collect(event)
                 yield event

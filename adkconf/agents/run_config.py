@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 import warnings
 from enum import Enum
-from typing import Any, Self
+from typing import Any
 
 from google.genai import types
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from adkconf.agents.live_options import LiveOptions
 from adkconf.sessions.base_session_service import GetSessionConfig
 
 
@@ -29,7 +30,7 @@ class ToolThreadPoolConfig(BaseModel):
     max_workers: int = Field(default=4, ge=1)
 
 
-class RunConfig(BaseModel):
+class RunConfig(LiveOptions):
     """Options of one run; google-adk's names and defaults.
 
     `max_llm_calls` is a hard cap for the run, 0 or less removes it. `get_session_config` limits
@@ -38,7 +39,9 @@ class RunConfig(BaseModel):
     `model_input_context` is shown to models before the user's message and not stored.
     `include_thoughts_from_other_agents` shows agents what the others thought.
     `save_input_blobs_as_artifacts` stores files of the user's message as artifacts; it is
-    deprecated, SaveFilesAsArtifactsPlugin does it better.
+    deprecated, SaveFilesAsArtifactsPlugin does it better. `save_live_blob` stores the sound of
+    live conversations as artifacts; `save_live_audio` is its deprecated name. The streaming mode
+    counts for `run_async`: `run_live` always goes both ways.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -53,6 +56,8 @@ class RunConfig(BaseModel):
     model_input_context: list[types.Content] | None = None
     include_thoughts_from_other_agents: bool = False
     save_input_blobs_as_artifacts: bool = False
+    save_live_blob: bool = False
+    save_live_audio: bool = False
 
     @field_validator("max_llm_calls")
     @classmethod
@@ -73,8 +78,14 @@ class RunConfig(BaseModel):
             )
         return value
 
-    @model_validator(mode="after")
-    def _no_live_mode_yet(self) -> Self:
-        if self.streaming_mode is StreamingMode.BIDI:
-            raise ValueError("streaming_mode BIDI needs run_live, which this version does not have")
-        return self
+    @model_validator(mode="before")
+    @classmethod
+    def _renamed(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or "save_live_audio" not in data:
+            return data
+        warnings.warn(
+            "save_live_audio is deprecated; set save_live_blob instead",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return {**data, "save_live_blob": data["save_live_audio"] or data.get("save_live_blob")}

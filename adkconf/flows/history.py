@@ -15,6 +15,7 @@ from google.genai import types
 from adkconf.events.event import Event
 from adkconf.flows.quotation import quote
 from adkconf.flows.summaries import from_last_summary, with_summaries
+from adkconf.flows.told_content import told_content
 
 _MADE_UP_ID = "adk-"
 _OWN_QUESTIONS = "adk_request_"
@@ -62,11 +63,18 @@ class History:
         for event in events:
             self._out_of_order |= event.actions.rewind_before_invocation_id is not None
             self._out_of_order |= event.actions.compaction is not None
-            if event.content is not None and event.content.parts and self._shown(event):
-                if event.author in ("user", "model", self._agent_name):
-                    self._add_own(event.content)
-                elif quoted := quote(event.author, event.content, thoughts=self._thoughts):
+            content = told_content(event)
+            if content is not None and content.parts and self._shown(event):
+                if self._is_own(event):
+                    self._add_own(content)
+                elif quoted := quote(event.author, content, thoughts=self._thoughts):
                     self._add(quoted)
+
+    def _is_own(self, event: Event) -> bool:
+        if event.author == "user":
+            return True
+        # Live models take what follows a call in their history for an answer given already.
+        return not event.live_session_id and event.author in ("model", self._agent_name)
 
     def _shown(self, event: Event) -> bool:
         if event.isolation_scope is not None or _between_us(event):
@@ -134,9 +142,13 @@ def current_turn(agent_name: str, branch: str | None, events: list[Event]) -> li
     history = History(agent_name, branch)
     for index in range(len(events) - 1, -1, -1):
         event = events[index]
-        if event.content and event.author != agent_name and not event.get_function_responses():
+        if event.author != agent_name and _begins_turn(event):
             return history.contents(events[index:])
     return history.contents(events)
+
+
+def _begins_turn(event: Event) -> bool:
+    return told_content(event) is not None and not event.get_function_responses()
 
 
 def without_rewound(events: list[Event]) -> list[Event]:

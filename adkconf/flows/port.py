@@ -45,5 +45,9 @@ class LlmAgentPort(AgentInTree, Protocol):
         """The model object."""
 
     @property
+    def canonical_live_model(self) -> BaseLlm:
+        """The model object for live conversations."""
+
+    @property
     def canonical_tools(self) -> Sequence[BaseTool | BaseToolset]:
         """The tools, functions made into tools."""

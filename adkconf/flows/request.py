@@ -91,6 +91,10 @@ async def _instruct(request: LlmRequest, context: Context, agent: LlmAgentPort) 
             request.append_instructions([own])
         return ""
     request.append_instructions([static] if isinstance(static, str) else static)
+    if own and context.get_invocation_context().is_live:
+        # The contents are sent once, before anybody speaks: nothing there would be an instruction.
+        request.append_instructions([own])
+        return ""
     return own
 
 
@@ -102,7 +106,7 @@ async def _text(instruction: Instruction, context: Context) -> str:
 
 
 async def _ask_for_schema(request: LlmRequest, context: Context, agent: LlmAgentPort) -> None:
-    if agent.output_schema is None:
+    if agent.output_schema is None or context.get_invocation_context().is_live:
         return
     if not request.tools_dict:
         request.set_output_schema(agent.output_schema)

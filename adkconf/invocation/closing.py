@@ -31,7 +31,7 @@ def _closers(root: BaseAgent) -> Iterator[tuple[str, Callable[[], Awaitable[None
         if not isinstance(agent, LlmAgent):
             continue
         holders = [tool for tool in agent.tools if isinstance(tool, BaseToolset)]
-        for holder in (*holders, agent.opened_model):
+        for holder in (*holders, *agent.opened_models):
             close = getattr(holder, "close", None)
             if close is not None and id(holder) not in seen:
                 seen.add(id(holder))

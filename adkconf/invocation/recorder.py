@@ -17,10 +17,10 @@ _FIXED = {"id", "invocation_id", "timestamp"}
 
 
 async def record(ctx: InvocationContext, event: Event) -> Event:
-    """Adds the run's metadata and stores the event; fragments pass by."""
+    """Adds the run's metadata and stores the event; fragments and live sound pass by."""
     if extra := ctx.run_config.custom_metadata:
         event.custom_metadata = {**extra, **(event.custom_metadata or {})}
-    if event.partial:
+    if event.partial or (ctx.is_live and _is_live_media(event)):
         return event
     return await ctx.session_service.append_event(ctx.session, event)
 
@@ -58,7 +58,8 @@ async def _events(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
     if answer is not None:
         yield Event(invocation_id=ctx.invocation_id, author="model", content=answer)
         return
-    async with aclosing(ctx.agent.run_async(ctx)) as events:
+    run = ctx.agent.run_live if ctx.is_live else ctx.agent.run_async
+    async with aclosing(run(ctx)) as events:
         async for event in events:
             yield event
 
@@ -71,6 +72,13 @@ async def _publish(ctx: InvocationContext, event: Event) -> Event:
         fields = changed.model_fields_set - _FIXED
         event = event.model_copy(update={name: getattr(changed, name) for name in fields})
     return await record(ctx, event)
+
+
+def _is_live_media(event: Event) -> bool:
+    """Tells whether an event carries a live model's sound or images: too much to store."""
+    blobs = [part.inline_data for part in (event.content.parts if event.content else None) or ()]
+    kinds = {(blob.mime_type or "").partition("/")[0].lower() for blob in blobs if blob}
+    return event.author != "user" and bool(kinds & {"audio", "video", "image"})
 
 
 async def record_failure(ctx: InvocationContext, error: Exception) -> Event | None:

@@ -6,6 +6,7 @@ from adkconf._lazy import attach
 
 if TYPE_CHECKING:
     from adkconf.models.base_llm import BaseLlm as BaseLlm
+    from adkconf.models.base_llm_connection import BaseLlmConnection as BaseLlmConnection
     from adkconf.models.echo import Echo as Echo
     from adkconf.models.google_llm import Gemini as Gemini
     from adkconf.models.llm_request import LlmRequest as LlmRequest
@@ -17,6 +18,7 @@ __getattr__, __dir__, __all__ = attach(
     __name__,
     {
         "BaseLlm": "adkconf.models.base_llm",
+        "BaseLlmConnection": "adkconf.models.base_llm_connection",
         "Echo": "adkconf.models.echo",
         "Gemini": "adkconf.models.google_llm",
         "LLMRegistry": "adkconf.models.registry",

@@ -18,6 +18,13 @@ from adkconf.models.llm_response import LlmResponse
 
 # Live models of Gemini 3 wait for new input after the history, whatever it ends with.
 _GO_AHEAD = "."
+_SIGNALS = {
+    "input_transcription",
+    "output_transcription",
+    "live_session_resumption_update",
+    "voice_activity",
+    "go_away",
+}
 
 
 class GeminiLlmConnection(BaseLlmConnection):
@@ -106,8 +113,10 @@ class GeminiLlmConnection(BaseLlmConnection):
             yield self._signed(response)
 
     def _signed(self, response: LlmResponse) -> LlmResponse:
-        response.model_version = self._model
-        response.live_session_id = self._session.session_id
+        """Names the model and the session; what was heard or signalled is nobody's answer."""
+        if not response.model_fields_set & _SIGNALS:
+            response.model_version = self._model
+            response.live_session_id = self._session.session_id
         return response
 
     async def close(self) -> None:

@@ -48,6 +48,37 @@ async def test_run_options_are_those_of_the_file(project: Project):
     assert built.run_config.model_fields_set == {"max_llm_calls", "streaming_mode", "labels"}
 
 
+async def test_live_options_reach_the_model(project: Project):
+    built = await project.build(
+        ECHO
+        + """
+run:
+  streaming_mode: bidi
+  response_modalities: [TEXT]
+  output_audio_transcription: null
+  session_resumption: {handle: h1}
+  speech_config: {voice_config: {prebuilt_voice_config: {voice_name: Kore}}}
+  proactivity: {proactive_audio: true}
+  save_live_blob: true
+"""
+    )
+    assert built.run_config.streaming_mode is StreamingMode.BIDI
+    assert built.run_config.save_live_blob
+    config = built.run_config.connect_config().model_dump(exclude_none=True, mode="json")
+    assert config == {
+        "response_modalities": ["TEXT"],
+        "input_audio_transcription": {},
+        "session_resumption": {"handle": "h1"},
+        "speech_config": {"voice_config": {"prebuilt_voice_config": {"voice_name": "Kore"}}},
+        "proactivity": {"proactive_audio": True},
+    }
+
+
+async def test_live_options_that_do_not_fit_are_told_at_their_line(project: Project):
+    found = await project.problem(ECHO + "run:\n  proactivity: {proactive: yes}\n")
+    assert (found.line, "proactive" in found.message) == (ECHO.count("\n") + 2, True)
+
+
 async def test_a_tool_beside_the_file_is_called(project: Project, say: Say):
     project.write("helpers.py", "WORD = 'seven'")
     project.write(

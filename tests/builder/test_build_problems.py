@@ -78,7 +78,6 @@ async def test_python_that_does_not_fit_is_told_at_its_line(
     [
         ("engine: google-adk", 4, "'google-adk'"),
         ("run: {support_cfc: true}", 4, "'support_cfc'"),
-        ("run: {streaming_mode: bidi}", 4, "BIDI"),
         ("  mode: task", 4, "'mode'"),
         ("  input_schema: {type: object}", 4, "input_schema"),
     ],

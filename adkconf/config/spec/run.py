@@ -35,7 +35,8 @@ class RunSpec(Section):
     """What happens to a run while another one holds the session: it waits, it is refused, or
     both write as they come."""
     streaming_mode: Literal["none", "sse", "bidi"] = "none"
-    """`sse` yields fragments of answers, `none` whole answers."""
+    """`sse` yields fragments of answers, `none` and `bidi` whole answers. Live runs, as `/run_live`
+    starts them, always go both ways."""
     max_llm_calls: int = Field(default=500, lt=2**53)
     """A run may call models so many times; 0 for any number."""
     get_session_config: GetSessionSpec | None = None
@@ -57,15 +58,15 @@ class RunSpec(Section):
     support_cfc: bool = False
     """Compositional function calling, with the live API."""
     response_modalities: list[Literal["TEXT", "IMAGE", "AUDIO", "VIDEO"]] | None = None
-    """Live: what answers are made of."""
+    """Live: what answers are made of; sound if left out."""
     speech_config: dict[str, Any] | None = None
     """Live: the voice."""
     avatar_config: dict[str, Any] | None = None
     """Live: the avatar."""
     output_audio_transcription: dict[str, Any] | None = None
-    """Live: transcribe what the model says."""
+    """Live: transcribe what the model says, which is done unless this is null."""
     input_audio_transcription: dict[str, Any] | None = None
-    """Live: transcribe what the user says."""
+    """Live: transcribe what the user says, which is done unless this is null."""
     realtime_input_config: dict[str, Any] | None = None
     """Live: how input is taken."""
     explicit_vad_signal: bool | None = None
@@ -83,7 +84,7 @@ class RunSpec(Section):
     context_window_compression: dict[str, Any] | None = None
     """Live: compress the context."""
     save_live_blob: bool = False
-    """Live: store audio and video."""
+    """Live: store sound as artifacts."""
     telemetry: dict[str, Any] | None = None
     """What traces hold."""
     model_input_context: list[dict[str, Any]] | None = None
