@@ -15,6 +15,7 @@ _COMMANDS = {
     "run": "Talk to an app in the terminal.",
     "schema": "Print the JSON schema of the file.",
     "serve": "Serve an app over HTTP.",
+    "show": "Show the app after profiles, options and variables.",
     "validate": "Check files and show every problem.",
 }
 

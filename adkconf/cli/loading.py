@@ -6,6 +6,8 @@ from adkconf.builder.environment import real_environment
 from adkconf.cli.options import AppSource
 from adkconf.config.loaded import Loaded
 from adkconf.config.loading import load
+from adkconf.config.spec.app import AppSpec
+from adkconf.errors import BuildError
 
 
 def load_app(source: AppSource) -> Loaded:
@@ -16,3 +18,19 @@ def load_app(source: AppSource) -> Loaded:
         overrides=source.overrides,
         environ=real_environment(),
     )
+
+
+def sound_spec(loaded: Loaded) -> AppSpec:
+    """Returns the spec of a file that is only looked at.
+
+    Raises:
+        BuildError: there is none; `diagnostics` tells why.
+    """
+    if loaded.spec is None:
+        raise BuildError(
+            "the file is wrong",
+            diagnostics=loaded.diagnostics,
+            files=loaded.files,
+            sources=loaded.sources,
+        )
+    return loaded.spec

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adkconf.config.diagnostics import Diagnostic
+from adkconf.config.resolving.template import Use
+from adkconf.config.span import Span
 from adkconf.config.spec.app import AppSpec
 
 
@@ -18,7 +20,8 @@ class Loaded:
     referred to, absolute: YAML, prompts, environment files, Python; missing ones included, since
     their appearing matters. `root` is the project: the directory of the file. `environ` is the
     environment that was used: the real one over the `env.files`. `sources` has the text of each
-    file under the name that diagnostics give it.
+    file under the name that diagnostics give it. `templates` are the values with `${…}` in them, as
+    they were written, by their places.
     """
 
     spec: AppSpec | None
@@ -27,6 +30,7 @@ class Loaded:
     root: Path
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
+    templates: Mapping[Span, Use] = field(default_factory=dict, repr=False)
 
     @property
     def ok(self) -> bool:

@@ -85,6 +85,7 @@ class _Loading:
             project.root,
             environ,
             project.sources,
+            project.templates,
         )
 
     def _with_profile(self, app: nodes.Mapping, project: Project) -> nodes.Mapping:

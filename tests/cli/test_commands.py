@@ -19,11 +19,13 @@ ECHO = "name: app\nroot_agent: {model: echo}\n"
 def test_help_names_every_command(adkconf: Adkconf):
     done = adkconf("--help")
     assert done.returncode == 0
-    for command in ("explain", "init", "run", "schema", "serve", "validate"):
+    for command in ("explain", "init", "run", "schema", "serve", "show", "validate"):
         assert f"  {command} " in done.stdout
 
 
-@pytest.mark.parametrize("command", ["explain", "init", "run", "schema", "serve", "validate"])
+@pytest.mark.parametrize(
+    "command", ["explain", "init", "run", "schema", "serve", "show", "validate"]
+)
 def test_every_command_explains_itself(adkconf: Adkconf, command: str):
     done = adkconf(command, "--help")
     assert (done.returncode, "Usage: adkconf " in done.stdout) == (0, True)

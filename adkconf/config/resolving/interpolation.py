@@ -15,6 +15,7 @@ from adkconf.config.resolving.template import (
     Interpolation,
     Template,
     TemplateError,
+    Use,
     parse_template,
 )
 from adkconf.config.span import Span
@@ -65,6 +66,7 @@ class Interpolator:
             return node
         try:
             template = parse_template(node.text)
+            self._project.templates[node.span] = Use(template, path)
             value = self._fill(template, node.span)
         except TemplateError as error:
             self._note_malformed(node, error, path)

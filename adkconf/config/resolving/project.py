@@ -10,6 +10,7 @@ from adkconf.config.nodes import Mapping
 from adkconf.config.problems import Problems
 from adkconf.config.reading.compose import compose
 from adkconf.config.reading.source import Source, decode_source, read_source
+from adkconf.config.resolving.template import Use
 from adkconf.config.span import Span
 
 OPTION = "--set"
@@ -23,6 +24,7 @@ class Project:
         self.problems = Problems()
         self.files: set[Path] = set()
         self.sources: dict[str, str] = {}
+        self.templates: dict[Span, Use] = {}
         self._texts: dict[Path, Source | Diagnostic] = {}
         self._trees: dict[Path, Mapping | None] = {}
 

@@ -40,6 +40,14 @@ class Interpolation:
     word: Template = Template(())
 
 
+@dataclass(frozen=True)
+class Use:
+    """A value that is a template, and the way to it from the top of the app."""
+
+    template: Template
+    path: str
+
+
 class TemplateError(ValueError):
     """Text that is no template; `index` is where the trouble starts."""
 

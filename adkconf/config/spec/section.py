@@ -66,6 +66,10 @@ class Section(BaseModel):
         place = self._place(steps, key=key)
         return diagnostic(place.at, code, message, hint=hint, path=place.path, severity=severity)
 
+    def written(self) -> Any:
+        """Returns the data that the section was made of, which knows its places."""
+        return self._data
+
     def given(self) -> dict[str, Any]:
         """Returns the fields that were written, with their values."""
         return {
