@@ -72,14 +72,20 @@ async def run_load(
 
     async def client(number: int) -> None:
         nonlocal failed
-        async with Connection("127.0.0.1", port) as connection:
-            for index in range(per_client):
-                session = sessions[number][index // 20]
-                body = run_body(f"user{number}", session, streaming=streaming)
-                start = time.perf_counter()
-                status, _ = await connection.post(path, body)
-                latencies.append(time.perf_counter() - start)
-                failed += status != 200
+        left = list(range(per_client))
+        while left:
+            try:
+                async with Connection("127.0.0.1", port) as connection:
+                    while left:
+                        session = sessions[number][left.pop() // 20]
+                        body = run_body(f"user{number}", session, streaming=streaming)
+                        start = time.perf_counter()
+                        status, _ = await connection.post(path, body)
+                        latencies.append(time.perf_counter() - start)
+                        failed += status != 200
+            except (OSError, asyncio.IncompleteReadError):
+                # The server dropped the connection, and the request with it.
+                failed += 1
 
     start = time.perf_counter()
     await asyncio.gather(*(client(number) for number in range(clients)))
