@@ -149,7 +149,7 @@ class BaseAgent(BaseModel):
 
     def _run_live_impl(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
         raise NotImplementedError(
-            f"{type(self).__name__} has no live mode; LlmAgent and SequentialAgent have one"
+            f"agent {self.name!r} has no live mode; LlmAgent and SequentialAgent have one"
         )
 
     async def _callback_event(self, ctx: InvocationContext, hook: str) -> Event | None:

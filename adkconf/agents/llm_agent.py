@@ -144,9 +144,10 @@ class LlmAgent(BaseAgent):
     ) -> AsyncGenerator[Event, None]:
         agent: BaseAgent = self
         while True:
-            turn = agent.run_live if parent_context.is_live else agent.run_async
             if isinstance(agent, LlmAgent):
                 turn = agent._take_turn
+            else:
+                turn = agent.run_live if parent_context.is_live else agent.run_async
             async with aclosing(turn(parent_context)) as events:
                 async for event in events:
                     yield event

@@ -88,4 +88,4 @@ class RunConfig(LiveOptions):
             DeprecationWarning,
             stacklevel=2,
         )
-        return {**data, "save_live_blob": data["save_live_audio"] or data.get("save_live_blob")}
+        return {"save_live_blob": data["save_live_audio"], **data}
