@@ -34,7 +34,7 @@ async def build(loaded: Loaded, *, previous: Built | None = None) -> Built:
         BuildError: something is wrong; `diagnostics` has everything that is, with its place.
     """
     spec = checked_spec(loaded)
-    modules = ProjectModules(_directories(loaded))
+    modules = ProjectModules(directories(loaded))
     problems = Problems()
     components = Components(ADKCONF, References(modules), problems)
     services = Services()
@@ -46,7 +46,7 @@ async def build(loaded: Loaded, *, previous: Built | None = None) -> Built:
         await ServiceMaker(components, loaded.root).open_all(spec.services, services, carried)
         files = loaded.files | modules.files
         if draft is None or problems.found:
-            raise _failure(loaded, [*loaded.diagnostics, *problems.found], files)
+            raise failure(loaded, [*loaded.diagnostics, *problems.found], files)
         built = _assemble(spec, draft, services, loaded, files)
     except BaseException:
         export(environment)
@@ -65,7 +65,7 @@ def checked_spec(loaded: Loaded) -> AppSpec:
         BuildError: there is none; `diagnostics` tells why.
     """
     if loaded.spec is None:
-        raise _failure(loaded, loaded.diagnostics, loaded.files)
+        raise failure(loaded, loaded.diagnostics, loaded.files)
     return loaded.spec
 
 
@@ -97,15 +97,19 @@ def _assemble(
     )
 
 
-def _directories(loaded: Loaded) -> list[Path]:
-    """Returns the project's root and the directories of the other YAML files, in a fixed order."""
+def directories(loaded: Loaded) -> list[Path]:
+    """Returns where a project's modules are, in a fixed order.
+
+    These are the project's root and the directories of the other YAML files.
+    """
     others = {file.parent for file in loaded.files if file.suffix in {".yaml", ".yml"}}
     return [loaded.root, *sorted(others - {loaded.root})]
 
 
-def _failure(
+def failure(
     loaded: Loaded, diagnostics: Iterable[Diagnostic], files: frozenset[Path]
 ) -> BuildError:
+    """Returns the error to raise when something is wrong with an app."""
     found = sorted(diagnostics)
     errors = [item for item in found if item.severity == "error"]
     first = errors[0]

@@ -6,7 +6,7 @@ import hashlib
 import inspect
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,10 +75,14 @@ class ServiceMaker:
         self._root = root
 
     async def open_all(
-        self, spec: ServicesSpec, opened: Services, previous: Services | None
+        self,
+        spec: ServicesSpec,
+        opened: Services,
+        previous: Services | None = None,
+        families: Iterable[Family] = tuple(_KINDS),
     ) -> None:
         """Adds the services to `opened`; those that `previous` has open are carried over."""
-        for family in _KINDS:
+        for family in families:
             written: ServiceSpec | None = getattr(spec, family)
             identity = _identity(written)
             service = previous.carried(family, identity) if previous else None

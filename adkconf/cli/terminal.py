@@ -66,17 +66,17 @@ class Terminal:
         if event.error_code:
             self.end_line()
             message = event.error_message or "the model gave no reason"
-            self._write(f"{event.error_code}: {_printable(message)}\n", fg="red")
+            self._write(f"{event.error_code}: {printable(message)}\n", fg="red")
 
     def _say(self, author: str, text: str, *, dim: bool) -> None:
         self._name(author)
-        self._write(_printable(text), dim=dim)
+        self._write(printable(text), dim=dim)
         self._line_is_open = True
 
     def _note(self, author: str, line: str) -> None:
         self.end_line()
         self._name(author)
-        self._write(f"{_printable(line)}\n", dim=True)
+        self._write(f"{printable(line)}\n", dim=True)
 
     def _name(self, author: str) -> None:
         """Names the author when it is not the one who spoke last."""
@@ -117,5 +117,6 @@ def _short(value: Any) -> str:
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Replaces what would steer the terminal."""
     return text.translate(_NOT_SHOWN)

@@ -139,6 +139,35 @@ class BaseSessionService(ABC):
         """
         return await self.append_event(session, event)
 
+    async def count_events(
+        self, *, app_name: str, user_id: str | None = None
+    ) -> dict[tuple[str, str], int]:
+        """Returns how many events sessions have, by user and session id.
+
+        Sessions without events may be missing. The default reads every session.
+        """
+        counts = {}
+        listed = await self.list_sessions(app_name=app_name, user_id=user_id)
+        for each in listed.sessions:
+            session = await self.get_session(
+                app_name=app_name, user_id=each.user_id, session_id=each.id
+            )
+            if session is not None:
+                counts[each.user_id, each.id] = len(session.events)
+        return counts
+
+    async def restore_session(self, session: Session, initial_state: dict[str, Any]) -> None:
+        """Stores a session as it was elsewhere: events, times and state stay as they are.
+
+        State of app and user is merged over what there is. `initial_state` is what
+        `BaseSessionService.initial_state` told of it.
+
+        Raises:
+            AlreadyExistsError: the id is taken for this app and user.
+            NotImplementedError: this service cannot do it.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not support restore_session.")
+
     async def flush(self) -> None:
         """Waits until everything acknowledged is in the store; nothing to do by default."""
 

@@ -24,6 +24,7 @@ from adkconf.sessions.live_sessions import LiveSessions
 from adkconf.sessions.session import Session
 from adkconf.sessions.session_key import SessionKey
 from adkconf.sessions.sql.event_json import dump_event, json_value, load_events
+from adkconf.sessions.sql.restoration import restore
 from adkconf.sessions.sql.schema import prepare_tables
 from adkconf.sessions.sql.statements import Statements
 from adkconf.sessions.sql.tables import VERSION_1
@@ -211,6 +212,30 @@ class DatabaseSessionService(BaseSessionService):
             return {}
         sql = await self._opened()
         return await self._database.read(partial(sql.read_initial_state, key=key))
+
+    async def count_events(
+        self, *, app_name: str, user_id: str | None = None
+    ) -> dict[tuple[str, str], int]:
+        """Counts in the database."""
+        if not SessionKey.of(app_name, user_id or "", "").storable:
+            return {}
+        sql = await self._opened()
+        return await self._database.read(partial(sql.count, app_name=app_name, user_id=user_id))
+
+    async def restore_session(self, session: Session, initial_state: dict[str, Any]) -> None:
+        """Stores a session as it was elsewhere; see `BaseSessionService.restore_session`."""
+        key = SessionKey.new(session.app_name, session.user_id, session.id)
+        events = [dump_event(event) for event in session.events]
+        work = partial(
+            restore,
+            sql=await self._opened(),
+            key=key,
+            scopes=StateScopes.split(session.state, json_value),
+            initial_state={name: json_value(name, initial_state[name]) for name in initial_state},
+            events=events,
+            updated=session.last_update_time,
+        )
+        await self._database.write(work)
 
     async def append_event(self, session: Session, event: Event) -> Event:
         """Stores an event; when this returns it is on the disk.

@@ -35,7 +35,7 @@ def test_version(adkconf: Adkconf):
     assert adkconf("--version").stdout == f"adkconf {package.__version__}\n"
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["serve"], ["init"]])
+@pytest.mark.parametrize("command", [[], ["run"], ["serve"], ["init"], ["sessions"]])
 def test_help_does_not_import_the_runtime(environment: dict[str, str], command: list[str]):
     code = (
         "import sys\nfrom adkconf.cli import main\n"

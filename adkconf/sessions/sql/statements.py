@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     insert,
     select,
     update,
@@ -82,6 +83,13 @@ class Statements:
             and_(of_events, events.c.id == bindparam("event"))
         )
         self.add_event = _insert_if_absent(events, dialect)
+        owner = events.c.user_id, events.c.session_id
+        self.count_events: Select[Any] = (
+            select(*owner, func.count()).where(events.c.app_name == bindparam("app"))
+        ).group_by(*owner)
+        self.count_user_events: Select[Any] = self.count_events.where(
+            events.c.user_id == bindparam("user")
+        )
 
         self.read_app: Select[Any] = select(apps.c.state).where(of_app)
         self.lock_app = self.read_app.with_for_update()

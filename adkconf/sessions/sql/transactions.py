@@ -19,7 +19,7 @@ from adkconf.sessions.state_scopes import StateScopes
 _BEFORE_ALL = to_utc(0)
 # A session's first event carries what the session was created with, for rewinds. Readers of
 # events pass over keys they do not know, here and in google-adk.
-_INITIAL_STATE = "adkconf_initial_state"
+INITIAL_STATE = "adkconf_initial_state"
 
 
 class EventRow(NamedTuple):
@@ -185,12 +185,10 @@ class Transactions:
         moment = to_utc(timestamp)
         data = {**event.data, "timestamp": timestamp}
         if session.state and session.update_time == session.create_time:
-            data[_INITIAL_STATE] = session.state
+            data[INITIAL_STATE] = session.state
         row = {
+            **_owner(key),
             "id": event.id,
-            "app_name": key.app_name,
-            "user_id": key.user_id,
-            "session_id": key.session_id,
             "invocation_id": event.invocation_id,
             "timestamp": moment,
             "event_data": data,
@@ -230,6 +228,23 @@ class Transactions:
             for row in rows
         ]
 
+    def count(
+        self, connection: Connection, app_name: str, user_id: str | None
+    ) -> dict[tuple[str, str], int]:
+        """Counts events by user and session."""
+        sql = self._sql.count_events if user_id is None else self._sql.count_user_events
+        rows = connection.execute(sql, {"app": app_name, "user": user_id})
+        return {(user, session): count for user, session, count in rows}
+
+    def add_events(
+        self, connection: Connection, key: SessionKey, events: Sequence[EventRow], moment: datetime
+    ) -> None:
+        """Stores events under the times that they have, and the session's last update."""
+        rows = [{**_owner(key), **event._asdict()} for event in events]
+        if rows:
+            connection.execute(self._sql.add_event, rows)
+        connection.execute(self._sql.touch_session, {**_ids(key), "moment": moment})
+
     def delete(self, connection: Connection, key: SessionKey) -> None:
         """Deletes a session with its events."""
         connection.execute(self._sql.delete_events, _ids(key))
@@ -244,7 +259,7 @@ class Transactions:
     def read_initial_state(self, connection: Connection, key: SessionKey) -> dict[str, Any]:
         """Reads the state that a session was created with; empty when this was not kept."""
         first = self._rows(connection, self._sql.read_first_event, _ids(key))
-        state: dict[str, Any] = (first[0].event_data or {}).get(_INITIAL_STATE, {}) if first else {}
+        state: dict[str, Any] = (first[0].event_data or {}).get(INITIAL_STATE, {}) if first else {}
         return state
 
     def _missed(
@@ -332,3 +347,7 @@ class Transactions:
 
 def _ids(key: SessionKey) -> dict[str, Any]:
     return {"app": key.app_name, "user": key.user_id, "session": key.session_id}
+
+
+def _owner(key: SessionKey) -> dict[str, Any]:
+    return {"app_name": key.app_name, "user_id": key.user_id, "session_id": key.session_id}

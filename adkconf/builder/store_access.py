@@ -1,0 +1,46 @@
+"""Services of an app without the app: its agents, tools and plugins are not imported."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from adkconf.builder.assembly import checked_spec, directories, failure
+from adkconf.builder.components import Components
+from adkconf.builder.engine import ADKCONF
+from adkconf.builder.environment import export
+from adkconf.builder.imports import ProjectModules
+from adkconf.builder.problems import Problems
+from adkconf.builder.references import References
+from adkconf.builder.services import ServiceMaker, Services
+from adkconf.config.loaded import Loaded
+from adkconf.config.spec.component import Family
+
+
+@asynccontextmanager
+async def opened_services(loaded: Loaded, *families: Family) -> AsyncIterator[Services]:
+    """Opens services as the file describes them, and closes them behind.
+
+    Of the project's Python files, only those that these services name are imported.
+
+    Raises:
+        BuildError: something is wrong with the file, or a service cannot be opened.
+    """
+    spec = checked_spec(loaded)
+    modules = ProjectModules(directories(loaded))
+    problems = Problems()
+    components = Components(ADKCONF, References(modules), problems)
+    services = Services()
+    environment = export(loaded.environ)
+    modules.activate()
+    try:
+        maker = ServiceMaker(components, loaded.root)
+        await maker.open_all(spec.services, services, families=families)
+        if problems.found:
+            files = loaded.files | modules.files
+            raise failure(loaded, [*loaded.diagnostics, *problems.found], files)
+        yield services
+    finally:
+        await services.close()
+        modules.withdraw()
+        export(environment)

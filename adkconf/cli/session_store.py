@@ -1,0 +1,238 @@
+"""What the commands of `adkconf sessions` do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TextIO
+
+import click
+
+from adkconf.builder.assembly import checked_spec
+from adkconf.builder.store_access import opened_services
+from adkconf.cli.loading import load_app
+from adkconf.cli.logs import log_in_lines
+from adkconf.cli.options import AppSource
+from adkconf.cli.terminal import Terminal, print_json, printable
+from adkconf.errors import AlreadyExistsError, InputValidationError, SessionNotFoundError
+from adkconf.sessions.archive import ArchivedSession
+from adkconf.sessions.base_session_service import BaseSessionService, GetSessionConfig
+from adkconf.sessions.session import Session
+
+_NO_EVENTS = GetSessionConfig(num_recent_events=0)
+
+
+@dataclass(frozen=True)
+class _Store:
+    """The open session service of an app."""
+
+    app_name: str
+    service: BaseSessionService
+
+    async def list(self, user: str | None) -> list[Session]:
+        listed = await self.service.list_sessions(app_name=self.app_name, user_id=user)
+        return listed.sessions
+
+    async def find(self, session_id: str, user: str | None) -> Session:
+        """Returns the session of this id, without events.
+
+        Raises:
+            SessionNotFoundError: there is none.
+            InputValidationError: several users have one of this id.
+        """
+        found = []
+        if user is None:
+            found = [each for each in await self.list(None) if each.id == session_id]
+        elif session := await self.service.get_session(
+            app_name=self.app_name, user_id=user, session_id=session_id, config=_NO_EVENTS
+        ):
+            found = [session]
+        if not found:
+            whose = f" of user {user!r}" if user else ""
+            raise SessionNotFoundError(
+                f"there is no session {session_id!r}{whose} in {self.app_name!r}; "
+                f"`adkconf sessions list` shows those that are"
+            )
+        if len(found) > 1:
+            users = ", ".join(sorted(each.user_id for each in found))
+            raise InputValidationError(
+                f"several users have a session {session_id!r}: {users}; choose one with --user"
+            )
+        return found[0]
+
+    async def take(self, session: Session) -> ArchivedSession | None:
+        return await ArchivedSession.take(
+            self.service,
+            app_name=session.app_name,
+            user_id=session.user_id,
+            session_id=session.id,
+        )
+
+
+@asynccontextmanager
+async def _opened(source: AppSource) -> AsyncIterator[_Store]:
+    log_in_lines()
+    loaded = load_app(source)
+    spec = checked_spec(loaded)
+    written = spec.services.session
+    if written is None or (written.kind, written.name) == ("builtin", "memory"):
+        raise InputValidationError(
+            f"the sessions of {spec.name!r} are in memory and end with the process that serves "
+            f"them; name a store as services.session, such as sqlite:///sessions.db"
+        )
+    async with opened_services(loaded, "session") as services:
+        yield _Store(spec.name, services.get("session"))
+
+
+def show_list(source: AppSource, user: str | None, *, as_json: bool) -> None:
+    """Prints a line for each session."""
+
+    async def work() -> None:
+        async with _opened(source) as store:
+            found = await store.list(user)
+            counts = await store.service.count_events(app_name=store.app_name, user_id=user)
+        rows = [(each, counts.get((each.user_id, each.id), 0)) for each in found]
+        if as_json:
+            for session, count in rows:
+                click.echo(_json_row(session, count))
+        else:
+            click.echo(_table(rows))
+
+    asyncio.run(work())
+
+
+def show_session(source: AppSource, session_id: str, user: str | None, *, as_json: bool) -> None:
+    """Prints the events of a session, and its state behind them."""
+
+    async def work() -> None:
+        async with _opened(source) as store:
+            found = await store.find(session_id, user)
+            archived = await store.take(found)
+        session = archived.session if archived else found
+        if as_json:
+            for event in session.events:
+                print_json(event)
+        else:
+            _show(session)
+
+    asyncio.run(work())
+
+
+def export_sessions(source: AppSource, user: str | None, output: TextIO) -> None:
+    """Writes a line for each session, and on standard error how many there were."""
+
+    async def work() -> None:
+        count = 0
+        async with _opened(source) as store:
+            for session in await store.list(user):
+                # It may have been deleted meanwhile.
+                if (archived := await store.take(session)) is not None:
+                    output.write(archived.line() + "\n")
+                    count += 1
+        output.flush()
+        click.echo(f"exported {_sessions(count)}", err=True)
+
+    asyncio.run(work())
+
+
+def import_sessions(source: AppSource, lines: TextIO, *, skip_existing: bool) -> None:
+    """Stores a session for each line."""
+
+    async def work() -> None:
+        count = skipped = 0
+        async with _opened(source) as store:
+            for number, line in enumerate(lines, 1):
+                if not line.strip():
+                    continue
+                try:
+                    await ArchivedSession.parse(line).restore(
+                        store.service, app_name=store.app_name
+                    )
+                    count += 1
+                except AlreadyExistsError as error:
+                    if not skip_existing:
+                        raise AlreadyExistsError(
+                            f"line {number}: {error}; {_sessions(count)} before it were "
+                            f"imported, --skip-existing passes over those that exist"
+                        ) from error
+                    skipped += 1
+                except InputValidationError as error:
+                    raise InputValidationError(
+                        f"line {number}: {error}; {_sessions(count)} before it were imported"
+                    ) from error
+        behind = f", {skipped} existed" if skipped else ""
+        click.echo(f"imported {_sessions(count)}{behind}", err=True)
+
+    asyncio.run(work())
+
+
+def delete_sessions(
+    source: AppSource, session_ids: Sequence[str], user: str | None, *, ask: bool
+) -> None:
+    """Deletes sessions; none if any of them does not exist."""
+
+    async def work() -> None:
+        async with _opened(source) as store:
+            found = [await store.find(session_id, user) for session_id in session_ids]
+            if ask:
+                for session in found:
+                    click.echo(f"{printable(session.id)} of {printable(session.user_id)}")
+                click.confirm(f"Delete {_sessions(len(found))} for good?", abort=True)
+            for session in found:
+                await store.service.delete_session(
+                    app_name=store.app_name, user_id=session.user_id, session_id=session.id
+                )
+        click.echo(f"deleted {_sessions(len(found))}", err=True)
+
+    asyncio.run(work())
+
+
+def _show(session: Session) -> None:
+    terminal = Terminal(sys.stdout, root_agent="")  # every speaker is named
+    shown = None
+    for event in session.events:
+        if event.invocation_id != shown:
+            shown = event.invocation_id
+            click.secho(f"-- {_time(event.timestamp)}", dim=True)
+        terminal.show(event)
+    click.secho(f"-- state at {_time(session.last_update_time)}", dim=True)
+    for key in sorted(session.state):
+        value = json.dumps(session.state[key], ensure_ascii=False, default=str)
+        click.echo(printable(f"{key} = {value}"))
+
+
+def _table(rows: Sequence[tuple[Session, int]]) -> str:
+    if not rows:
+        return "no sessions"
+    lines = [("USER", "SESSION", "EVENTS", "LAST UPDATE")] + [
+        (printable(each.user_id), printable(each.id), str(count), _time(each.last_update_time))
+        for each, count in rows
+    ]
+    widths = [max(len(line[column]) for line in lines) for column in range(3)]
+    return "\n".join(
+        f"{user:<{widths[0]}}  {name:<{widths[1]}}  {count:>{widths[2]}}  {updated}"
+        for user, name, count, updated in lines
+    )
+
+
+def _json_row(session: Session, count: int) -> str:
+    row = {
+        "userId": session.user_id,
+        "id": session.id,
+        "events": count,
+        "lastUpdateTime": session.last_update_time,
+    }
+    return json.dumps(row, ensure_ascii=False)
+
+
+def _time(timestamp: float) -> str:
+    return datetime.fromtimestamp(timestamp, UTC).isoformat(" ", "seconds")
+
+
+def _sessions(count: int) -> str:
+    return f"{count} session{'' if count == 1 else 's'}"
