@@ -11,6 +11,7 @@ from adkconf._version import __version__
 # Module and command of the same name, and the line that `adkconf --help` shows.
 _COMMANDS = {
     "explain": "Explain the code of a diagnostic.",
+    "graph": "Draw the app as a Mermaid flowchart.",
     "init": "Write a new app that runs at once, offline.",
     "run": "Talk to an app in the terminal.",
     "schema": "Print the JSON schema of the file.",

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+Adkconf = Callable[..., "subprocess.CompletedProcess[str]"]
+Write = Callable[[str, str], Path]
+
+
+def test_graph_prints_a_flowchart(adkconf: Adkconf, write: Write):
+    write("app.yaml", "name: app\nroot_agent: {model: echo, name: boss, tools: [exit_loop]}\n")
+    done = adkconf("graph", "app.yaml", "--set", "services.session=memory://")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        "flowchart TD\n"
+        '  app1(["app"])\n'
+        '  agent2["boss<br/>echo"]\n'
+        '  tool3[/"exit_loop"/]\n'
+        '  service4[("session: memory")]\n'
+        "  agent2 -.-> tool3\n"
+        "  app1 --> agent2\n"
+        "  app1 -.-> service4\n"
+    )
+
+
+def test_a_broken_file_is_not_drawn(adkconf: Adkconf, write: Write):
+    write("app.yaml", "name: app\n")
+    done = adkconf("graph", "app.yaml")
+    assert (done.returncode, done.stdout, "E202" in done.stderr) == (1, "", True)
