@@ -8,7 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from adkconf.launch.live import Live
-from adkconf.server import apps, artifacts, health, memory, runs, sessions
+from adkconf.server import apps, artifacts, health, live_runs, memory, runs, sessions
 from adkconf.server.guard import Guard
 from adkconf.server.pin import Pin
 from adkconf.server.problems import HANDLERS
@@ -21,6 +21,7 @@ _ROUTES = [
     *artifacts.ROUTES,
     *memory.ROUTES,
     *runs.ROUTES,
+    *live_runs.ROUTES,
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adkconf.errors import AppNotFoundError, ServiceUnavailableError
@@ -10,6 +10,9 @@ from adkconf.launch.generation import Generation
 from adkconf.launch.live import Live
 from adkconf.runners import Runner
 from adkconf.server.problems import log_failure, problem_response, unknown_problem
+
+# Service Restart: clients connect again.
+_CUT = {"type": "websocket.close", "code": 1012, "reason": "the app was replaced"}
 
 
 class Pin:
@@ -40,25 +43,27 @@ class Pin:
         except ServiceUnavailableError as error:  # the generation's drain deadline
             if not started:
                 await problem_response(error.http_status, str(error))(scope, receive, send)
+            elif scope["type"] == "websocket":
+                await send(_CUT)
         except Exception as error:  # also those that Starlette answered: it raises them again
             log_failure(scope["path"], error)
             if not started:
                 await unknown_problem()(scope, receive, send)
 
 
-def generation_of(request: Request) -> Generation:
+def generation_of(request: HTTPConnection) -> Generation:
     """The generation that answers this request."""
     generation: Generation = request.state.generation
     return generation
 
 
-def live_of(request: Request) -> Live:
+def live_of(request: HTTPConnection) -> Live:
     """What the server serves."""
     live: Live = request.state.live
     return live
 
 
-def runner_of(request: Request, app_name: str | None = None) -> Runner:
+def runner_of(request: HTTPConnection, app_name: str | None = None) -> Runner:
     """The runner of an app by its name: of the path, or given; None means the only app.
 
     Raises:

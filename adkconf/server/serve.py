@@ -98,6 +98,8 @@ async def _serve(live: Live, settings: Settings, listener: socket.socket, consol
             lifespan="off",
             proxy_headers=False,
             server_header=False,
+            ws="websockets-sansio",
+            ws_max_size=settings.max_body_bytes,
             timeout_graceful_shutdown=math.ceil(settings.drain_seconds) + _STUBBORN_SECONDS,
         )
     )

@@ -107,7 +107,7 @@ async def read_body(request: Request, model: type[_Model]) -> _Model:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False)
         raise Problem(422, [_located(fault) for fault in faults]) from error
-    _refuse_what_is_not_finite(body)
+    refuse_what_is_not_finite(body)
     return checked
 
 
@@ -125,7 +125,7 @@ def path_id(request: Request, name: str) -> str:
     return value
 
 
-def _refuse_what_is_not_finite(body: bytes) -> None:
+def refuse_what_is_not_finite(body: bytes) -> None:
     """Refuses `NaN`, `Infinity` and `1e999`: no store and no client could read them again."""
     if _PERHAPS_NOT_FINITE.search(body) is None:
         return

@@ -41,7 +41,7 @@ class ServerSpec(Section):
     allow_hosts: tuple[str, ...] = ()
     """Names that a `Host` header may carry, besides those of loopback and `allow_origins`."""
     max_body_bytes: int = Field(default=20 * 1024 * 1024, ge=1)
-    """The largest request body."""
+    """The largest request body, and the largest message on a websocket."""
     drain_seconds: float = Field(default=30, ge=0)
     """How long a replaced app may take to finish its runs."""
     auth: AuthSpec | None = None
