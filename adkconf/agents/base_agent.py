@@ -115,7 +115,7 @@ class BaseAgent(BaseModel):
         ctx = parent_context.model_copy(update={"agent": self})
         if self.name in ctx.progress.ended:
             return
-        ctx.progress.paused.discard(self.name)
+        ctx.progress.wake(self.name)
         try:
             async with aclosing(self._with_callbacks(ctx)) as events:
                 async for event in events:

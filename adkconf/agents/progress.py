@@ -14,13 +14,15 @@ class Progress:
     """Shared by all contexts of a run; agents are known by their names.
 
     `states` holds each workflow agent's last checkpoint, `ended` those that are done, `paused`
-    those that wait for an answer from outside, `successors` whom an agent handed over to;
+    those that wait for an answer from outside, `blocked` those of them that can say nothing before
+    it comes, `successors` whom an agent handed over to;
     `resumed` is true when the run had events before.
     """
 
     states: dict[str, dict[str, Any]] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
     paused: set[str] = field(default_factory=set)
+    blocked: set[str] = field(default_factory=set)
     successors: dict[str, str] = field(default_factory=dict)
     resumed: bool = False
     # Position of each agent's last checkpoint or end among the run's events.
@@ -40,6 +42,17 @@ class Progress:
                 progress.states[event.author] = event.actions.agent_state
                 progress.ended.discard(event.author)
         return progress
+
+    def pause(self, agent_name: str, *, blocked: bool) -> None:
+        """Notes that an agent waits for an answer from outside."""
+        self.paused.add(agent_name)
+        if blocked:
+            self.blocked.add(agent_name)
+
+    def wake(self, agent_name: str) -> None:
+        """Notes that an agent takes its turn."""
+        self.paused.discard(agent_name)
+        self.blocked.discard(agent_name)
 
     def forget_before(self, agent_name: str, names: Iterable[str]) -> None:
         """Forgets the ends and checkpoints that are older than an agent's last checkpoint."""

@@ -54,7 +54,7 @@ def _first_step(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[E
         case RunCode(event):
             return run_code(ctx, agent, event)
         case Wait():
-            ctx.progress.paused.add(agent.name)
+            ctx.progress.pause(agent.name, blocked=True)
         case HandOver(successor):
             ctx.progress.successors[agent.name] = successor
         case Finished():
@@ -66,7 +66,7 @@ def _ends_turn(ctx: InvocationContext, agent: LlmAgentPort, last: Event) -> bool
     if last.actions.transfer_to_agent is not None:
         ctx.progress.successors[agent.name] = last.actions.transfer_to_agent
         return True
-    if ctx.is_resumable and ctx.is_paused(agent.name):
+    if ctx.is_resumable and agent.name in ctx.progress.blocked:
         return True
     return bool(last.partial) or last.is_final_response()
 
@@ -89,8 +89,9 @@ async def _step(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[E
                 async for outcome in outcomes:
                     given |= {answer.id for answer in outcome.get_function_responses()}
                     yield outcome
-            if (event.long_running_tool_ids or set()) - given:
-                ctx.progress.paused.add(agent.name)
+            if event.long_running_tool_ids:
+                # Its real answer comes from outside, also when the tool gave a first one.
+                ctx.progress.pause(agent.name, blocked=bool(event.long_running_tool_ids - given))
 
 
 async def _run_calls(
@@ -106,11 +107,11 @@ async def _run_calls(
     if answers is None:
         return
     if (question := credential_request(ctx, agent, answers.actions)) is not None:
-        ctx.progress.paused.add(agent.name)
+        ctx.progress.pause(agent.name, blocked=True)
         ctx.end_invocation = True
         yield question
     if (question := confirmation_request(ctx, agent, calls, answers.actions)) is not None:
-        ctx.progress.paused.add(agent.name)
+        ctx.progress.pause(agent.name, blocked=True)
         yield question
     yield answers
     if answers.actions.set_model_response is not None:

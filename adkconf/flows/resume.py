@@ -76,7 +76,13 @@ def next_move(ctx: InvocationContext, agent_name: str) -> Move:
         return RunCode(last)
     if asked_again or not last.is_final_response():
         return AskModel()
-    return Finished()
+    return Wait() if _waits(mine, events) else Finished()
+
+
+def _waits(mine: list[Event], events: list[Event]) -> bool:
+    """Tells whether a call that takes long has only its tool's first answer."""
+    called = {call_id for event in mine for call_id in event.long_running_tool_ids or ()}
+    return not called <= _answered([event for event in events if event.author == "user"])
 
 
 def _after_calls(event: Event, open_calls: frozenset[str]) -> Move:

@@ -498,3 +498,26 @@ def output_schema_beside_tools(e: Engine) -> Scene:
     )
     root = e.agent(name="root", model=model, tools=[weather], output_schema=Out, output_key="out")
     return Scene(root)
+
+
+def _status(what: str) -> dict[str, str]:
+    """Asks somebody."""
+    return {"status": "pending"}
+
+
+def _sequence_with_a_status(e: Engine, **app: Any) -> Scene:
+    tool = e.find("tools.long_running_tool", "LongRunningFunctionTool")(func=_status)
+    first = e.agent(name="a", model=e.model([("_status", {"what": "x"})], "wait"), tools=[tool])
+    second = e.agent(name="b", model=e.model("never"))
+    root = e.workflow("SequentialAgent", name="seq", sub_agents=[first, second])
+    return Scene(root, app=app)
+
+
+@scenario
+def first_answer_of_a_long_running_tool(e: Engine) -> Scene:
+    return _sequence_with_a_status(e)
+
+
+@scenario
+def first_answer_of_a_long_running_tool_in_a_resumable_app(e: Engine) -> Scene:
+    return _sequence_with_a_status(e, resumability_config=_resumable(e))

@@ -84,6 +84,27 @@ async def test_paused_agent_goes_on_with_the_answer() -> None:
     assert await run.resume() == []
 
 
+async def test_first_answer_of_a_long_running_tool_does_not_end_the_wait() -> None:
+    def order(what: str) -> dict[str, str]:
+        """Orders something."""
+        return {"status": "ordered"}
+
+    order.__name__ = "ask"
+    tools = [LongRunningFunctionTool(order)]
+    first = LlmAgent(name="a", model=Replies(steps=[ASK, "wait", "thanks"]), tools=tools)
+    run = Run(SequentialAgent(name="seq", sub_agents=[first, agent("b", "then")]))
+    assert await run.start() == ["seq at a", "a calls", "a gets", "a: wait"]
+    assert await run.resume() == []
+    assert await run.answer() == [
+        "a: thanks",
+        "a ends",
+        "seq at b",
+        "b: then",
+        "b ends",
+        "seq ends",
+    ]
+
+
 async def test_sequence_goes_on_behind_the_paused_agent() -> None:
     children = [agent("a", "one"), agent("b", ASK, "two"), agent("c", "three")]
     run = Run(SequentialAgent(name="seq", sub_agents=children))
