@@ -22,7 +22,9 @@ from adkconf.memory.sql.memories import Memories, MemoryRow, NewMemory
 from adkconf.memory.sql.terms import Terms
 from adkconf.sessions.session import Session
 from adkconf.sessions.session_key import SessionKey, check_id
+from adkconf.sql.condition import DatabaseCondition
 from adkconf.sql.connect import Synchronous, connect_url
+from adkconf.sql.examination import examine
 
 _MOST_RESULTS = 10
 
@@ -70,6 +72,11 @@ class SqlMemoryService(BaseMemoryService):
     async def close(self) -> None:
         """Finishes what is under way and closes the connections."""
         await self._database.close()
+
+    async def examine(self) -> DatabaseCondition:
+        """Tells how the database is; see `Examinable.examine`."""
+        await self.open()
+        return await examine(self._database, "full text", self._memories.tables)
 
     async def __aenter__(self) -> Self:
         return self

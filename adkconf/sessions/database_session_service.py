@@ -27,11 +27,13 @@ from adkconf.sessions.sql.event_json import dump_event, json_value, load_events
 from adkconf.sessions.sql.restoration import restore
 from adkconf.sessions.sql.schema import prepare_tables
 from adkconf.sessions.sql.statements import Statements
-from adkconf.sessions.sql.tables import VERSION_1
+from adkconf.sessions.sql.tables import SCHEMA_VERSION, VERSION_1
 from adkconf.sessions.sql.transactions import EventRow, Revision, Transactions
 from adkconf.sessions.state_scopes import StateScopes, copy_state
+from adkconf.sql.condition import DatabaseCondition
 from adkconf.sql.connect import Synchronous, connect_engine, connect_url
 from adkconf.sql.database import Database
+from adkconf.sql.examination import examine
 
 # So many rows are parsed in about the time a change of threads takes.
 _PARSED_AT_ONCE = 20
@@ -80,6 +82,13 @@ class DatabaseSessionService(BaseSessionService):
     async def close(self) -> None:
         """Finishes what is under way and closes the connections."""
         await self._database.close()
+
+    async def examine(self) -> DatabaseCondition:
+        """Tells how the database is; see `Examinable.examine`."""
+        await self._opened()
+        tables = await prepare_tables(self._database, self._layout)
+        layout = f"schema {SCHEMA_VERSION}" if tables.versions is not None else "SQLite layout"
+        return await examine(self._database, layout, (tables.sessions, tables.events))
 
     async def __aenter__(self) -> Self:
         return self

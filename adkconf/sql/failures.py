@@ -29,6 +29,7 @@ _HINTS = {
     "readonly database": "check the permissions of the file and of its directory",
     "database is locked": "another process holds a long transaction on it",
     "refused": "check that the server runs and that host and port are right",
+    "Connect call failed": "check that the server runs and that host and port are right",
     "does not exist": "create it first, or correct its name",
     "password authentication failed": "check user and password",
     "Access denied": "check user and password",

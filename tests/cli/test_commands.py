@@ -19,12 +19,22 @@ ECHO = "name: app\nroot_agent: {model: echo}\n"
 def test_help_names_every_command(adkconf: Adkconf):
     done = adkconf("--help")
     assert done.returncode == 0
-    for command in ("explain", "graph", "init", "run", "schema", "serve", "show", "validate"):
+    for command in (
+        "diff",
+        "explain",
+        "graph",
+        "init",
+        "run",
+        "schema",
+        "serve",
+        "show",
+        "validate",
+    ):
         assert f"  {command} " in done.stdout
 
 
 @pytest.mark.parametrize(
-    "command", ["explain", "graph", "init", "run", "schema", "serve", "show", "validate"]
+    "command", ["diff", "explain", "graph", "init", "run", "schema", "serve", "show", "validate"]
 )
 def test_every_command_explains_itself(adkconf: Adkconf, command: str):
     done = adkconf(command, "--help")
@@ -35,7 +45,7 @@ def test_version(adkconf: Adkconf):
     assert adkconf("--version").stdout == f"adkconf {package.__version__}\n"
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["serve"], ["init"], ["sessions"]])
+@pytest.mark.parametrize("command", [[], ["run"], ["serve"], ["init"], ["sessions"], ["doctor"]])
 def test_help_does_not_import_the_runtime(environment: dict[str, str], command: list[str]):
     code = (
         "import sys\nfrom adkconf.cli import main\n"

@@ -64,6 +64,11 @@ class Memories:
         self._index = FULL_TEXT[dialect]()
         self._table = _define()
 
+    @property
+    def tables(self) -> tuple[Table, Table]:
+        """The entries and their terms."""
+        return self._table, self._index.table
+
     def exist(self, connection: Connection) -> bool:
         """Tells whether the tables are there."""
         names = set(inspect(connection).get_table_names())
