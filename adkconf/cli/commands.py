@@ -10,6 +10,7 @@ from adkconf._version import __version__
 
 # Module and command of the same name, and the line that `adkconf --help` shows.
 _COMMANDS = {
+    "diff": "Tell what changes between two files, and what it costs.",
     "doctor": "Try the services and models of an app.",
     "explain": "Explain the code of a diagnostic.",
     "graph": "Draw the app as a Mermaid flowchart.",

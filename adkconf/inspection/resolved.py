@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from adkconf.config.resolving.project import OPTION
 from adkconf.config.span import Span
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.component import ComponentSpec
+from adkconf.config.spec.policies import SwitchSection
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
 from adkconf.inspection.secrecy import HIDDEN, Secrecy, Shown, interpolations
@@ -40,12 +41,13 @@ class Origin:
 class Leaf:
     """A value with nothing below it, as it may be shown.
 
-    Text that is `written` has its `${…}` in it.
+    Text that is `written` has its `${…}` in it. `exact` is the value itself, only to be compared.
     """
 
     value: Any
     origin: Origin
     written: bool = False
+    exact: Any = field(default=None, repr=False)
 
 
 Tree = dict[str, "Tree"] | list["Tree"] | Leaf
@@ -84,25 +86,30 @@ class _Resolver:
             tree: dict[str, Tree] = {}
             for key, value in data.items():
                 mark = data.marks.get(key, Mark(data.at, data.at))
-                shown = self._references.get((mark.key, key), key)
-                tree[shown] = self.node(value, mark.value, (*steps, key))
+                name = self._references.get((mark.key, key), key)
+                tree[name] = self.node(value, mark.value, (*steps, key))
             return tree
         if isinstance(data, LocatedList) and data:
             return [
                 self.node(item, span, (*steps, index))
                 for index, (item, span) in enumerate(zip(data, data.spans, strict=True))
             ]
-        leaf = self._shown(data, at, steps)
-        return Leaf(leaf.value, self._origin(at), leaf.written)
+        exact = self._from_root(data, at, steps)
+        shown = self._shown(exact, at, steps)
+        return Leaf(shown.value, self._origin(at), shown.written, exact)
+
+    def _from_root(self, data: Any, at: Span, steps: tuple[Step, ...]) -> Any:
+        """Returns a value without what ties it to the place where it is written."""
+        if isinstance(data, LocatedMap):
+            return {}
+        if isinstance(data, LocatedList):
+            return []
+        if not isinstance(data, str):
+            return data
+        text = self._references.get((at, data), str(data))
+        return self._path(text, at) if steps[:2] == ("env", "files") else text
 
     def _shown(self, data: Any, at: Span, steps: tuple[Step, ...]) -> Shown:
-        if isinstance(data, LocatedMap):
-            return Shown({})
-        if isinstance(data, LocatedList):
-            return Shown([])
-        if isinstance(data, str):
-            text = self._references.get((at, data), str(data))
-            data = self._path(text, at) if steps[:2] == ("env", "files") else text
         use = self._templates.get(at)
         shown = self._secrecy.shown(data, steps, use.template if use else None)
         # The path of a file that is named elsewhere would not lead to it from the project.
@@ -172,6 +179,9 @@ def _spans(data: Any) -> Iterator[Span]:
 
 def _with_defaults(tree: Tree, spec: Any) -> Tree:
     """Adds the defaults of sections that mean something; those of components are their own."""
+    if isinstance(tree, Leaf) and isinstance(spec, SwitchSection):
+        (switch,) = spec.model_fields_set
+        tree = {switch: tree}
     if isinstance(tree, dict) and isinstance(spec, Section) and not isinstance(spec, ComponentSpec):
         return {**tree, **_completed(tree, spec)}
     if isinstance(tree, dict) and isinstance(spec, Mapping):
@@ -183,8 +193,8 @@ def _with_defaults(tree: Tree, spec: Any) -> Tree:
 
 def _completed(tree: Mapping[str, Tree], section: Section) -> dict[str, Tree]:
     completed: dict[str, Tree] = {}
-    for name, field in type(section).model_fields.items():
-        key = field.alias or name
+    for name, about in type(section).model_fields.items():
+        key = about.alias or name
         value = getattr(section, name)
         if key in tree:
             completed[key] = _with_defaults(tree[key], value)
@@ -194,5 +204,5 @@ def _completed(tree: Mapping[str, Tree], section: Section) -> dict[str, Tree]:
             if below := _completed({}, value):
                 completed[key] = below
         elif isinstance(value, (bool, int, float)) or (isinstance(value, str) and value):
-            completed[key] = Leaf(value, Origin("default"))
+            completed[key] = Leaf(value, Origin("default"), exact=value)
     return completed

@@ -104,7 +104,7 @@ class Secrecy:
     def shown(self, value: Any, steps: tuple[Step, ...], template: Template | None) -> Shown:
         """Returns what may be shown of a single value; `template` is how it was written."""
         is_text = isinstance(value, str)
-        if value is None or isinstance(value, bool):
+        if value is None or isinstance(value, (bool, dict, list)):
             return Shown(value)
         parts = list(interpolations(template)) if template else []
         secret = [part for part in parts if _is_secret(part)]

@@ -19,12 +19,22 @@ ECHO = "name: app\nroot_agent: {model: echo}\n"
 def test_help_names_every_command(adkconf: Adkconf):
     done = adkconf("--help")
     assert done.returncode == 0
-    for command in ("doctor", "explain", "init", "run", "serve", "sessions", "show", "validate"):
+    for command in (
+        "diff",
+        "explain",
+        "graph",
+        "init",
+        "run",
+        "schema",
+        "serve",
+        "show",
+        "validate",
+    ):
         assert f"  {command} " in done.stdout
 
 
 @pytest.mark.parametrize(
-    "command", ["explain", "graph", "init", "run", "schema", "serve", "show", "validate"]
+    "command", ["diff", "explain", "graph", "init", "run", "schema", "serve", "show", "validate"]
 )
 def test_every_command_explains_itself(adkconf: Adkconf, command: str):
     done = adkconf(command, "--help")
