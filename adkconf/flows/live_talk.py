@@ -11,7 +11,7 @@ from google.genai import types
 from adkconf.agents.context import Context
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.agents.live_request_queue import LiveRequestQueue
-from adkconf.errors import ModelError
+from adkconf.errors import LiveConnectionClosedError, ModelError
 from adkconf.events.event import Event
 from adkconf.events.event_actions import EventActions
 from adkconf.flows.function_calls import run_function_calls
@@ -64,6 +64,7 @@ class LiveTalk:
         self._screen = Screen(ctx, agent, request)
         self._input = LiveInput(ctx, queue, self._line, self._screen, self._recording)
         self._outlet = Outlet()
+        self._owed: list[types.Content] = []
         self._attempts = 0
 
     async def hold(self, outlet: Outlet) -> None:
@@ -87,6 +88,7 @@ class LiveTalk:
         while end is not _End.OVER:
             if end is _End.RESTART:
                 self._handle = None
+                self._owed.clear()
                 self._request = await build_live_request(self._ctx, self._agent)
             try:
                 end = await self._connect()
@@ -113,7 +115,9 @@ class LiveTalk:
         if self._handle is None:
             self._ctx.count_llm_call()
         async with self._agent.canonical_live_model.connect(request) as connection:
-            if request.contents and self._handle is None:
+            if self._handle is not None:
+                await self._pay(connection)
+            elif request.contents:
                 await connection.send_history(request.contents)
             with self._line.over(connection):
                 return await self._listen(connection)
@@ -173,8 +177,19 @@ class LiveTalk:
         if any(completes_task(answer.name) for answer in answers.get_function_responses()):
             return _End.OVER
         assert answers.content is not None
-        await connection._send_content(answers.content)
+        self._owed.append(answers.content)
+        await self._pay(connection)
         return None
+
+    async def _pay(self, connection: BaseLlmConnection) -> None:
+        """Sends answers to calls; those that a lost connection did not take go to the next one."""
+        try:
+            while self._owed:
+                await connection.send_content(self._owed[0])
+                self._owed.pop(0)
+        except LiveConnectionClosedError:
+            # Who receives learns of it too, after what was said before.
+            return
 
     def _event(self, response: LlmResponse) -> Event:
         actions = EventActions()

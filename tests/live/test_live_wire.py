@@ -391,6 +391,35 @@ async def resumed(call: LiveCall) -> None:
     await call.until_closed()
 
 
+async def test_an_answer_that_a_lost_connection_did_not_take_goes_to_the_next(
+    live_server: GeminiLiveServer,
+) -> None:
+    lost = asyncio.Event()
+
+    async def slow() -> str:
+        """Takes its time."""
+        await lost.wait()
+        await asyncio.sleep(0.1)
+        return "done"
+
+    async def first(call: LiveCall) -> None:
+        await call.hear("clientContent")
+        await call.say(handle("h1"), calls(("1", "slow", {})), COMPLETE)
+        await call.drop()
+        lost.set()
+
+    async def second(call: LiveCall) -> None:
+        await call.hear("toolResponse")
+        await call.say(text("Done"), COMPLETE)
+        await call.until_closed()
+
+    live_server.put(first, second)
+    talk = await Conversation.start(LlmAgent(name="root", model=MODEL, tools=[slow]))
+    talk.say("Go")
+    events = await talk.events(until="root: 'Done'")
+    assert "root: 'Done'" in shown(events)
+
+
 async def test_a_connection_that_will_go_away_is_left_in_time(
     live_server: GeminiLiveServer,
 ) -> None:

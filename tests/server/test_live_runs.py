@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from adkconf.agents.llm_agent import LlmAgent
 from adkconf.apps.app import App
-from adkconf.launch.live import Live
+from adkconf.launch.live import Live, Status
 from adkconf.runners import Runner
 from adkconf.server.app import create_app
 from adkconf.server.settings import Settings
 from tests.server.conftest import Built, Loader, listening
+from tests.server.test_serve import served
+
+__all__ = ["served"]
 
 
 class EchoLoader(Loader):
@@ -71,6 +76,11 @@ async def turn(socket: ClientConnection) -> list[dict[str, Any]]:
         while not (events and events[-1].get("turnComplete")):
             events.append(json.loads(await socket.recv()))
     return events
+
+
+async def replace(live: Live, app_file: Path, text: str) -> Status:
+    await asyncio.to_thread(app_file.write_text, text)
+    return await live.reload()
 
 
 async def closing(socket: ClientConnection) -> tuple[int, str]:
@@ -134,8 +144,7 @@ async def test_a_session_that_is_not_there_closes_with_1002(url: str) -> None:
 async def test_a_model_without_live_mode_closes_with_1011(
     live: Live, url: str, app_file: Path
 ) -> None:
-    app_file.write_text("v-mute")
-    await live.reload()
+    await replace(live, app_file, "v-mute")
     async with connect(url) as socket:
         code, reason = await closing(socket)
     assert (code, reason) == (1011, "Live connection is not supported for stamped.")
@@ -221,8 +230,7 @@ async def test_a_reload_lets_conversations_go_on(live: Live, url: str, app_file:
     async with connect(url) as socket:
         await say(socket, "one")
         await turn(socket)
-        app_file.write_text("v2")
-        assert (await live.reload()).generation == 2
+        assert (await replace(live, app_file, "v2")).generation == 2
         await say(socket, "two")
         assert await turn(socket)
 
@@ -247,3 +255,26 @@ async def test_a_flood_of_messages_is_answered_in_order(url: str) -> None:
 async def flood(socket: ClientConnection, times: int) -> None:
     for number in range(times):
         await say(socket, str(number))
+
+
+async def test_messages_that_are_too_large_close_with_1009(served: Any) -> None:
+    async with served(max_body_bytes=10_000) as (client, _, _), connect(address(client)) as socket:
+        await say(socket, "x" * 9_000)
+        await turn(socket)
+        await say(socket, "x" * 11_000)
+        assert (await closing(socket))[0] == 1009
+
+
+async def test_a_server_that_stops_lets_clients_know(served: Any) -> None:
+    async with served() as (client, _, task):
+        async with connect(address(client)) as socket:
+            await say(socket, "hello")
+            await turn(socket)
+            signal.raise_signal(signal.SIGTERM)
+            assert (await closing(socket))[0] == 1012
+        await task
+
+
+def address(client: httpx.AsyncClient) -> str:
+    query = "app_name=stamper&user_id=ada&session_id=s1"
+    return f"ws://127.0.0.1:{client.base_url.port}/run_live?{query}"
