@@ -31,7 +31,7 @@ class ServicesSpec(Section):
     artifact: ArtifactServiceSpec | None = None
     """Artifacts: `memory://` or `file://directory`."""
     memory: MemoryServiceSpec | None = None
-    """Memories of earlier sessions: `memory://`."""
+    """Memories of earlier sessions: `memory://`, `sqlite:///file.db`, `postgresql://…`."""
     credential: CredentialServiceSpec | None = None
     """Credentials of tools: `memory://`."""
 
