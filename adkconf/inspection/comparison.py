@@ -101,7 +101,7 @@ def _name(item: Tree) -> tuple[str, Tree]:
     if not isinstance(item, dict):
         return "", item
     if isinstance(name := item.get("name"), Leaf):
-        return str(name.exact), item
+        return str(name.value), item
     if len(item) == 1:
         return next(iter(item.items()))
     if "from_node" in item and "to_node" in item:

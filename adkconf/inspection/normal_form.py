@@ -57,7 +57,7 @@ def _reference(tree: Tree) -> Tree:
 def _component(tree: Tree) -> Tree:
     """Returns `{name: arguments}`."""
     if isinstance(tree, Leaf):
-        return {str(tree.exact): _NOTHING}
+        return {str(tree.value): _NOTHING}
     if isinstance(tree, dict) and isinstance(name := tree.get("name"), Leaf):
-        return {str(name.exact): tree.get("args", _NOTHING)}
+        return {str(name.value): tree.get("args", _NOTHING)}
     return tree

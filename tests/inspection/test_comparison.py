@@ -166,3 +166,10 @@ def test_markdown_holds_any_text_in_its_cells(differences: Differences):
 @pytest.mark.parametrize("format_", ["text", "markdown"])
 def test_no_difference_is_said(format_):
     assert report([], format_) == "No difference.\n"
+
+
+def test_a_secret_in_a_name_is_not_shown_either(differences: Differences):
+    new = agent("tools: ['./tools.py:a'], sub_agents: [{name: '${API_KEY}', model: echo}]")
+    text = report(differences(agent("tools: ['./tools.py:a']"), new), "json")
+    assert "${API_KEY}" in text
+    assert "hunter2" not in text
