@@ -127,9 +127,7 @@ def test_a_model_of_the_project_may_fail_in_any_way(adkconf: Adkconf, write: Wri
     )
     write(
         "app.yaml",
-        "name: app\n"
-        "models: {mine: ./models.py:Mine, fine: echo}\n"
-        "root_agent: {model: mine}\n",
+        "name: app\nmodels: {mine: ./models.py:Mine, fine: echo}\nroot_agent: {model: mine}\n",
     )
     done = adkconf("doctor", "app.yaml")
     assert done.returncode == 1
