@@ -41,7 +41,8 @@ class RunConfig(LiveOptions):
     `save_input_blobs_as_artifacts` stores files of the user's message as artifacts; it is
     deprecated, SaveFilesAsArtifactsPlugin does it better. `save_live_blob` stores the sound of
     live conversations as artifacts; `save_live_audio` is its deprecated name. The streaming mode
-    counts for `run_async`: `run_live` always goes both ways.
+    counts for `run_async`: `run_live` always goes both ways. With `support_cfc` the Live API
+    serves `run_async` too, for models that compose function calls.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -56,6 +57,7 @@ class RunConfig(LiveOptions):
     model_input_context: list[types.Content] | None = None
     include_thoughts_from_other_agents: bool = False
     save_input_blobs_as_artifacts: bool = False
+    support_cfc: bool = False
     save_live_blob: bool = False
     save_live_audio: bool = False
 

@@ -12,11 +12,14 @@ from adkconf.events.event import Event
 from adkconf.flows.live_request import build_live_request
 from adkconf.flows.live_talk import LiveTalk
 from adkconf.flows.port import LlmAgentPort
+from adkconf.models.llm_request import LlmRequest
 from adkconf.workflow.outlet import Outlet
 
 
-async def run_live_flow(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[Event, None]:
-    """Yields the events of one agent's part of a live conversation.
+async def run_live_flow(
+    ctx: InvocationContext, agent: LlmAgentPort, request: LlmRequest | None = None
+) -> AsyncGenerator[Event, None]:
+    """Yields the events of one agent's part of a live conversation, begun with `request` if given.
 
     A transfer is noted in `ctx.progress.successors`. Each new connection, not one that is resumed,
     counts as a model call.
@@ -26,7 +29,7 @@ async def run_live_flow(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGen
     """
     if ctx.live_request_queue is None:
         raise InputValidationError("a live run needs a live_request_queue")
-    request = await build_live_request(ctx, agent)
+    request = request or await build_live_request(ctx, agent)
     talk = LiveTalk(ctx, agent, ctx.live_request_queue, request)
     outlet = Outlet()
     holding = asyncio.create_task(talk.hold(outlet))

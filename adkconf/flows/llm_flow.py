@@ -11,6 +11,7 @@ from google.genai import types
 
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.events.event import Event
+from adkconf.flows.cfc_step import run_cfc_step
 from adkconf.flows.code_execution import run_code
 from adkconf.flows.confirmation import AllowedCall, confirmation_request, confirmed_calls
 from adkconf.flows.credentials import authorized_calls, credential_request
@@ -74,6 +75,13 @@ def _ends_turn(ctx: InvocationContext, agent: LlmAgentPort, last: Event) -> bool
 async def _step(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[Event, None]:
     if ctx.compactor is not None:
         await ctx.compactor.before_call(ctx)
+    ask = run_cfc_step if ctx.run_config.support_cfc else _ask
+    async with aclosing(ask(ctx, agent)) as events:
+        async for event in events:
+            yield event
+
+
+async def _ask(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[Event, None]:
     request = await build_request(ctx, agent)
     async with aclosing(call_model(ctx, agent, request)) as events:
         async for event in events:

@@ -77,7 +77,7 @@ async def test_python_that_does_not_fit_is_told_at_its_line(
     ("text", "line", "message"),
     [
         ("engine: google-adk", 4, "'google-adk'"),
-        ("run: {support_cfc: true}", 4, "'support_cfc'"),
+        ("run: {service_tier: flex}", 4, "'service_tier'"),
         ("  mode: task", 4, "'mode'"),
         ("  input_schema: {type: object}", 4, "input_schema"),
     ],
