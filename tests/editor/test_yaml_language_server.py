@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,15 +28,18 @@ services:
 
 
 @pytest.fixture(scope="session")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def program() -> Path:
     if shutil.which("npm") is None:
         pytest.skip("NOT CHECKED: the schema in editors, because npm is not installed")
     folder = ROOT / "build" / "yaml-language-server"
-    found = folder / "node_modules/.bin/yaml-language-server"
-    if not found.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["npm", "install", "--silent", PACKAGE], cwd=folder, check=True)
-    return found.resolve()
+    if not folder.exists():
+        # Installed aside and renamed, since several processes may run these tests at once.
+        folder.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as aside:
+            subprocess.run(["npm", "install", "--silent", PACKAGE], cwd=aside, check=True)
+            with contextlib.suppress(OSError):  # another one was faster
+                Path(aside).rename(folder)
+    return (folder / "node_modules/.bin/yaml-language-server").resolve()
 
 
 @pytest.fixture
