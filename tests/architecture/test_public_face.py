@@ -53,6 +53,8 @@ def test_every_listed_name_can_be_imported_and_is_known_to_type_checkers(package
     [
         "from adkconf.runners import InMemoryRunner, Runner",
         "from adkconf.agents import LlmAgent",
+        "from adkconf.agents import LiveRequest, LiveRequestQueue, RunConfig",
+        "from adkconf.agents.live_request_queue import LiveRequestQueue",
         "from adkconf.agents.run_config import RunConfig, StreamingMode",
         "from adkconf.apps import App",
         "from adkconf.plugins import LoggingPlugin",

@@ -10,7 +10,7 @@ from adkconf.agents import LiveRequestQueue, LlmAgent, RunConfig
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.apps.app import App
 from adkconf.events.event import Event
-from adkconf.runners import InMemoryRunner
+from adkconf.runners import InMemoryRunner, Runner
 
 MODEL = "gemini-2.5-flash-native-audio"
 
@@ -18,7 +18,7 @@ MODEL = "gemini-2.5-flash-native-audio"
 class Conversation:
     """One run, with the queue that goes into it."""
 
-    def __init__(self, runner: InMemoryRunner) -> None:
+    def __init__(self, runner: Runner) -> None:
         self.runner = runner
         self.queue = LiveRequestQueue()
 

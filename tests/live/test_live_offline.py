@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ from adkconf.apps.resumability_config import ResumabilityConfig
 from adkconf.code_executors import BaseCodeExecutor
 from adkconf.code_executors.code_execution import CodeExecutionResult
 from adkconf.plugins import BasePlugin, LoggingPlugin
-from adkconf.runners import InMemoryRunner
+from adkconf.runners import InMemoryRunner, Runner
+from adkconf.sessions import DatabaseSessionService
 from adkconf.workflow import Workflow
 from tests.conftest import Replies, texts
 from tests.live.conversation import Conversation, shown
@@ -82,6 +84,23 @@ async def test_a_live_run_after_a_turn_gets_the_history() -> None:
     answer = types.Part.from_function_response(name="f", response={"a": 1})
     talk.queue.send_content(types.Content(role="user", parts=[answer]))
     assert shown(await talk.events(until=END, **TEXT))[-2:] == ["root: 'f: {\"a\": 1}'", END]
+
+
+async def test_a_flood_is_answered_and_stored_in_order_on_a_database(tmp_path: Path) -> None:
+    agent = LlmAgent(name="root", model="echo")
+    service = DatabaseSessionService(f"sqlite:///{tmp_path / 'x.db'}")
+    runner = Runner(agent=agent, app_name="app", session_service=service)
+    await service.create_session(app_name="app", user_id="u", session_id="s")
+    talk = Conversation(runner)
+    for number in range(50):
+        talk.say(str(number))
+    talk.say("end")
+    events = await talk.events(until="root: 'end'", **TEXT)
+    said = [line for line in shown(events) if "partial" not in line and "'" in line]
+    assert said == [f"root: '{number}'" for number in [*range(50), "end"]]
+    users = [line for line in shown(await talk.stored()) if line.startswith("user")]
+    assert users == [f"user: '{number}'" for number in [*range(50), "end"]]
+    await service.close()
 
 
 async def test_output_key_holds_the_answer() -> None:

@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from adkconf.agents.llm_agent import LlmAgent
+from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app import App
 from adkconf.launch.live import Live, Status
 from adkconf.runners import Runner
@@ -99,6 +100,13 @@ async def test_a_message_is_answered_with_google_adks_events(url: str) -> None:
     assert fragment["partial"] is True
     assert whole["content"] == {"parts": [{"text": "hello"}], "role": "model"}
     assert (whole["author"], whole["invocationId"]) == ("root", end["invocationId"])
+
+
+async def test_what_the_query_leaves_out_is_as_the_app_has_it(live: Live, url: str) -> None:
+    live.current.built.run_config = RunConfig(response_modalities=["TEXT"])
+    async with connect(url) as socket:
+        await say(socket, "hello")
+        assert (await turn(socket))[-2]["content"]["parts"] == [{"text": "hello"}]
 
 
 async def test_sound_comes_back_as_sound_and_transcriptions(url: str) -> None:
