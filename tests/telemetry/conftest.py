@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from opentelemetry import context, trace
+from opentelemetry import context
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -45,12 +45,6 @@ def children_of(parent: int | None, spans: list[ReadableSpan]) -> Any:
         for span in spans
         if (span.parent.span_id if span.parent else None) == parent
     ]
-
-
-@pytest.fixture(autouse=True)
-def no_provider_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    """google-adk's server, which other tests start in this process, sets one and leaves it."""
-    monkeypatch.setattr(trace, "_TRACER_PROVIDER", None)
 
 
 @pytest.fixture

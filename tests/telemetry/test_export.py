@@ -64,6 +64,12 @@ class Collector:
         }
 
 
+@pytest.fixture(autouse=True)
+def no_provider_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """google-adk's server, which other tests start in this process, sets one and leaves it."""
+    monkeypatch.setattr(trace, "_TRACER_PROVIDER", None)
+
+
 @pytest.fixture
 def collector() -> Iterator[Collector]:
     made = Collector()

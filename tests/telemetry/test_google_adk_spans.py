@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from google.genai import types
 from opentelemetry import trace
-from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 
 from tests.conformance.engines import Engine
 from tests.conformance.scenarios import SCENARIOS
@@ -49,8 +50,13 @@ TOLD = [
 
 @pytest.fixture(scope="module")
 def theirs() -> Iterator[Traces]:
-    """google-adk takes its tracer from the whole process, once."""
+    """google-adk takes its tracer from the whole process, once; its server sets one itself."""
     traces = Traces()
+    before = trace.get_tracer_provider()
+    if isinstance(before, TracerProvider):
+        before.add_span_processor(SimpleSpanProcessor(traces.exporter))
+        yield traces
+        return
     trace.set_tracer_provider(traces.provider)
     yield traces
     traces.provider.shutdown()
