@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import warnings
 from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing
 from types import TracebackType
@@ -17,6 +16,7 @@ from adkconf.agents.invocation_context import InvocationContext, new_invocation_
 from adkconf.agents.live_request_queue import LiveRequestQueue
 from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app import App
+from adkconf.apps.chosen_app import chosen_app
 from adkconf.artifacts.base_artifact_service import BaseArtifactService
 from adkconf.artifacts.in_memory_artifact_service import InMemoryArtifactService
 from adkconf.auth.credential_service.base_credential_service import BaseCredentialService
@@ -82,7 +82,7 @@ class Runner:
         auto_create_session: bool = False,
         on_busy: OnBusy = "queue",
     ) -> None:
-        self.app = _one_app(app, app_name, agent, node, plugins)
+        self.app = chosen_app(app, app_name, agent, node, plugins)
         self.app_name = app_name or self.app.name
         self.agent = as_agent(self.app.root_agent)
         self.session_service = session_service
@@ -364,39 +364,3 @@ class InMemoryRunner(Runner):
             memory_service=InMemoryMemoryService(),
             plugin_close_timeout=plugin_close_timeout,
         )
-
-
-def _one_app(
-    app: App | None,
-    app_name: str | None,
-    agent: BaseAgent | None,
-    node: BaseAgent | BaseNode | None,
-    plugins: list[BasePlugin] | None,
-) -> App:
-    """Makes an app of whichever of the three was given."""
-    given = [
-        f"{name}={type(value).__name__}"
-        for name, value in (("app", app), ("agent", agent), ("node", node))
-        if value is not None
-    ]
-    if len(given) != 1:
-        number = f"Only one of app, agent, or node may be provided, but got: {', '.join(given)}."
-        none = "One of app, agent, or node must be provided. Got none."
-        raise ValueError(f"{number if given else none} Pass exactly one to Runner().")
-    if plugins is not None:
-        if app is not None:
-            raise ValueError(
-                "plugins= cannot be given with app=; put them into App(plugins=[...])."
-            )
-        warnings.warn(
-            "plugins= of Runner is deprecated; use App(plugins=[...]).",
-            DeprecationWarning,
-            stacklevel=4,
-        )
-    if app is not None:
-        return app
-    if agent is not None and app_name is None:
-        raise ValueError("app_name is required when agent is provided without app.")
-    root = agent or node
-    assert root is not None
-    return App(name=app_name or root.name, root_agent=root, plugins=plugins or [])
