@@ -27,7 +27,7 @@ class FunctionTool(BaseTool):
     person is asked before the function is called.
 
     Raises:
-        ValueError: a parameter's type cannot be described to a model.
+        ValueError: a parameter's type cannot be described to a model, or `func` is a generator.
     """
 
     def __init__(
@@ -39,6 +39,10 @@ class FunctionTool(BaseTool):
         self.func = func
         self._require_confirmation = require_confirmation
         self._signature = read_signature(func)
+        if inspect.isgeneratorfunction(func) or inspect.isasyncgenfunction(func):
+            raise ValueError(
+                f"tool {self._signature.name!r} is a generator function; a tool returns one result"
+            )
         self._declaration = self._signature.declaration()
         super().__init__(name=self._signature.name, description=self._signature.description)
 

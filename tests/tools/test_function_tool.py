@@ -141,3 +141,12 @@ async def test_sync_tools_run_in_threads_on_wish(pooled: bool) -> None:
     config = RunConfig(tool_thread_pool_config=pool)
     response = await called(where, {}, run_config=config)
     assert response["result"].startswith("adkconf-tool") is pooled
+
+
+def test_generators_are_refused() -> None:
+    async def count() -> Any:
+        """Counts."""
+        yield 1
+
+    with pytest.raises(ValueError, match="tool 'count' is a generator function"):
+        FunctionTool(count)
