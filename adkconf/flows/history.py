@@ -74,7 +74,9 @@ class History:
         if event.author == "user":
             return True
         # Live models take what follows a call in their history for an answer given already.
-        return not event.live_session_id and event.author in ("model", self._agent_name)
+        calls = event.get_function_calls() or event.get_function_responses()
+        misleads = bool(event.live_session_id and calls)
+        return event.author in ("model", self._agent_name) and not misleads
 
     def _shown(self, event: Event) -> bool:
         if event.isolation_scope is not None or _between_us(event):

@@ -21,8 +21,8 @@ async def run_live_flow(
 ) -> AsyncGenerator[Event, None]:
     """Yields the events of one agent's part of a live conversation, begun with `request` if given.
 
-    A transfer is noted in `ctx.progress.successors`. Each new connection, not one that is resumed,
-    counts as a model call.
+    A transfer is noted in `ctx.progress.successors`. Each new connection, not one that resumes
+    another, counts as a model call.
 
     Raises:
         InputValidationError: the run is not live.

@@ -38,7 +38,7 @@ async def build_live_request(ctx: InvocationContext, agent: LlmAgentPort) -> Llm
     Raises:
         InputValidationError: the agent has a part that cannot work live.
     """
-    _check(agent)
+    _check(ctx, agent)
     request = await build_request(ctx, agent)
     request.model = agent.canonical_live_model.model
     request.live_connect_config = _connect_config(ctx, agent)
@@ -68,7 +68,7 @@ def with_handle(request: LlmRequest, handle: str | None) -> LlmRequest:
     return request.model_copy(update={"live_connect_config": config.model_copy(update=changes)})
 
 
-def _check(agent: LlmAgentPort) -> None:
+def _check(ctx: InvocationContext, agent: LlmAgentPort) -> None:
     executor = agent.code_executor
     if executor is not None and not isinstance(executor, BuiltInCodeExecutor):
         raise InputValidationError(
@@ -79,6 +79,13 @@ def _check(agent: LlmAgentPort) -> None:
         logger.warning(
             "agent %s: output_schema has no effect in live mode; give the agent a tool that "
             "writes its results to the state",
+            agent.name,
+        )
+    run = ctx.run_config
+    if agent.sub_agents and None in (run.input_audio_transcription, run.output_audio_transcription):
+        logger.warning(
+            "agent %s may hand the conversation over, but without transcription its sub-agents "
+            "will not know what was said aloud",
             agent.name,
         )
 

@@ -57,7 +57,8 @@ class LiveTalk:
         self._ctx = ctx
         self._agent = agent
         self._request = request
-        resumption = request.live_connect_config.session_resumption
+        # A handle of the caller's is for the agent that the run begins with.
+        resumption = None if ctx.tally.llm_calls else ctx.run_config.session_resumption
         self._handle = resumption.handle if resumption else None
         self._line = LiveLine()
         self._recording = LiveRecording(ctx)
@@ -84,20 +85,25 @@ class LiveTalk:
         talking.result()
 
     async def _talk(self) -> None:
-        end = _End.RESUME
-        while end is not _End.OVER:
+        self._ctx.count_llm_call()
+        while (end := await self._connection_end()) is not _End.OVER:
             if end is _End.RESTART:
+                self._ctx.count_llm_call()
                 self._handle = None
                 self._owed.clear()
                 self._request = await build_live_request(self._ctx, self._agent)
-            try:
-                end = await self._connect()
-            except ModelError as error:
-                if not await self._may_resume(error):
-                    if error.code not in _NORMAL:
-                        raise
-                    end = _End.OVER
         await self._save(whole=True)
+
+    async def _connection_end(self) -> _End:
+        """Opens a connection and returns how it ended."""
+        try:
+            return await self._connect()
+        except ModelError as error:
+            if await self._may_resume(error):
+                return _End.RESUME
+            if error.code not in _NORMAL:
+                raise
+            return _End.OVER
 
     async def _may_resume(self, error: ModelError) -> bool:
         """Tells whether another connection can take this one's place; waits a little before."""
@@ -112,8 +118,6 @@ class LiveTalk:
     async def _connect(self) -> _End:
         request = with_handle(self._request, self._handle)
         self._screen.request = request
-        if self._handle is None:
-            self._ctx.count_llm_call()
         async with self._agent.canonical_live_model.connect(request) as connection:
             if self._handle is not None:
                 await self._pay(connection)

@@ -11,6 +11,7 @@ from adkconf.agents.base_agent import BaseAgent
 from adkconf.apps.app import App
 from adkconf.events.event import Event
 from adkconf.runners import InMemoryRunner, Runner
+from adkconf.sessions.session import Session
 
 MODEL = "gemini-2.5-flash-native-audio"
 
@@ -55,12 +56,15 @@ class Conversation:
             await self.runner.close()
         return events
 
-    async def stored(self) -> list[Event]:
+    async def session(self) -> Session:
         session = await self.runner.session_service.get_session(
             app_name="app", user_id="u", session_id="s"
         )
         assert session is not None
-        return session.events
+        return session
+
+    async def stored(self) -> list[Event]:
+        return (await self.session()).events
 
 
 def shown(events: list[Event]) -> list[str]:

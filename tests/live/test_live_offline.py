@@ -107,11 +107,7 @@ async def test_output_key_holds_the_answer() -> None:
     talk = await echoing(output_key="answer")
     talk.say("hello")
     await talk.events(until=END, **TEXT)
-    session = await talk.runner.session_service.get_session(
-        app_name="app", user_id="u", session_id="s"
-    )
-    assert session is not None
-    assert session.state["answer"] == "hello"
+    assert (await talk.session()).state["answer"] == "hello"
 
 
 async def test_metadata_of_the_run_is_on_every_stored_event() -> None:
@@ -217,13 +213,31 @@ async def test_what_has_no_live_mode_says_so(root: Any) -> None:
 
 async def test_a_session_object_is_still_taken_with_a_warning() -> None:
     talk = await echoing()
-    session = await talk.runner.session_service.get_session(
-        app_name="app", user_id="u", session_id="s"
-    )
+    session = await talk.session()
     talk.queue.close()
     with pytest.warns(DeprecationWarning, match="session="):
         async for _ in talk.runner.run_live(live_request_queue=talk.queue, session=session):
             pass
+
+
+@pytest.mark.parametrize(
+    ("fields", "config", "message"),
+    [
+        ({"output_schema": str}, {}, "output_schema has no effect in live mode"),
+        (
+            {"sub_agents": [LlmAgent(name="child")]},
+            {"input_audio_transcription": None},
+            "will not know what was said aloud",
+        ),
+    ],
+)
+async def test_what_will_not_work_well_is_warned_of(
+    fields: Any, config: Any, message: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    talk = await echoing(**fields)
+    talk.queue.close()
+    await talk.events(**config)
+    assert message in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -330,17 +330,25 @@ async def test_a_transfer_connects_again_with_what_was_said(live_server: GeminiL
     live_server.put(first, second)
     child = LlmAgent(name="child", model=MODEL, instruction="You are the child.")
     talk = await Conversation.start(LlmAgent(name="root", model=MODEL, sub_agents=[child]))
-    talk.say("Help")
-    assert shown(await talk.events()) == [
+    await talk.runner.session_service.append_event(await talk.session(), spoken_before("Help"))
+    talk.say("Please")
+    assert shown(await talk.events(session_resumption={"handle": "old"})) == [
         "root: transfer_to_agent()",
         "root: transfer_to_agent={'result': None}",
         "child: 'I do' partial",
         "child: 'I do'",
         "child: turn_complete",
     ]
+    handles = [call.setup["sessionResumption"] for call in live_server.calls]
+    assert handles == [{"handle": "old"}, {}]
     setup = live_server.calls[1].setup
     assert "You are the child." in setup["systemInstruction"]["parts"][0]["text"]
     assert setup["historyConfig"] == {"initialHistoryInClientContent": True}
+
+
+def spoken_before(words: str) -> Event:
+    content = types.Content(role="user", parts=[types.Part(text=words)])
+    return Event(author="user", content=content)
 
 
 async def test_agents_of_a_sequence_take_over_when_one_is_done(
@@ -448,15 +456,22 @@ async def test_without_a_handle_the_next_connection_gets_the_history(
 
     async def second(call: LiveCall) -> None:
         history = await call.hear("clientContent")
-        assert len(history["turns"]) == 2
-        assert history.get("turnComplete", False) is (history["turns"][-1]["role"] == "user")
-        await call.close()
+        assert [turn["role"] for turn in history["turns"]] == ["user", "model"]
+        # Nothing is left to answer.
+        assert history["turnComplete"] is False
+        await call.say(handle("h2"))
+        await call.close(1011)
 
-    live_server.put(first, second)
+    async def third(call: LiveCall) -> None:
+        assert call.setup["sessionResumption"] == {"handle": "h2"}
+        await call.close(1008)
+
+    live_server.put(first, second, third)
     talk = await Conversation.start()
     talk.say("Hi")
-    await talk.events()
-    assert len(live_server.calls[1].received) == 1
+    with pytest.raises(LiveConnectionClosedError):
+        await talk.events()
+    assert len(live_server.calls) == 3
 
 
 async def test_a_handle_of_an_earlier_run_is_used_at_once(live_server: GeminiLiveServer) -> None:
