@@ -471,3 +471,20 @@ def test_a_trigger_needs_its_companion(field: str) -> None:
     """C081 C083"""
     with pytest.raises(ValidationError, match="must be set together"):
         EventsCompactionConfig(**{field: 5})
+
+
+async def test_a_run_that_ended_does_not_ask_the_model_again() -> None:
+    """W24"""
+    config = ResumabilityConfig(is_resumable=True)
+    agent = chat()
+    runner = InMemoryRunner(app=App(name="demo", root_agent=agent, resumability_config=config))
+    done = (await runner.run_debug("Hi", quiet=True))[0].invocation_id
+    ids = {"user_id": "debug_user_id", "session_id": "debug_session_id"}
+    assert [event async for event in runner.run_async(**ids, invocation_id=done)] == []
+    assert len(agent.model.requests) == 1
+
+
+def test_names_of_apps_are_checked_wherever_one_is_made() -> None:
+    """D18"""
+    with pytest.raises(ValueError, match="reserved"):
+        Runner(agent=chat(), app_name="user", session_service=InMemorySessionService())
