@@ -18,7 +18,7 @@ import pytest
 def missing(what: str, how: str) -> None:
     """Skips, or fails where the servers are known to be there."""
     message = f"{what} is not installed, so nothing was tested on it; {how}"
-    if os.environ.get("ADKCONF_REQUIRE_SERVERS"):
+    if os.environ.get("REQUIRE_DATABASE_SERVERS"):
         pytest.fail(message)
     pytest.skip(message)
 

@@ -47,11 +47,13 @@ def test_every_reference_leads_to_a_definition():
     assert targets <= schema["$defs"].keys()
 
 
-@pytest.mark.parametrize("file", VALID, ids=lambda file: file.stem)
+# The others have what only the loader can read: typed variables, and words of YAML 1.2.
+PLAIN = [file for file in VALID if file.stem != "yaml12" and "${CALLS" not in file.read_text()]
+
+
+@pytest.mark.parametrize("file", PLAIN, ids=lambda file: file.stem)
 def test_schema_accepts_what_the_loader_accepts(file, validator):
     text = file.read_text(encoding="utf-8")
-    if "${CALLS" in text or file.stem == "yaml12":
-        pytest.skip("has what only the loader can read: typed variables, YAML 1.2 words")
     assert [error.message for error in validator.iter_errors(yaml.safe_load(text))] == []
 
 
