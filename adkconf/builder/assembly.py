@@ -13,11 +13,12 @@ from adkconf.builder.engine import ADKCONF
 from adkconf.builder.environment import export
 from adkconf.builder.imports import ProjectModules
 from adkconf.builder.problems import Problems
-from adkconf.builder.references import References, references_in
+from adkconf.builder.references import References
 from adkconf.builder.services import ServiceMaker, Services, close_instance
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.loaded import Loaded
 from adkconf.config.spec.app import AppSpec
+from adkconf.config.spec.contained import references_in
 from adkconf.errors import BuildError
 from adkconf.runners import Runner
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
@@ -20,7 +20,6 @@ from adkconf.builder.problems import (
 )
 from adkconf.config.reading.source import display_name
 from adkconf.config.spec.reference import PythonRef
-from adkconf.config.spec.section import Section
 from adkconf.config.suggestion import did_you_mean
 
 
@@ -92,21 +91,6 @@ class References:
         own = {str(file) for file in self._modules.files}
         frames = [frame for frame in extract_tb(error.__traceback__) if frame.filename in own]
         return f"{display_name(Path(frames[-1].filename))}:{frames[-1].lineno}" if frames else ""
-
-
-def references_in(value: Any) -> Iterator[PythonRef]:
-    """Yields all references of a section and of what is in it."""
-    if isinstance(value, PythonRef):
-        yield value
-    elif isinstance(value, Section):
-        for name in type(value).model_fields:
-            yield from references_in(getattr(value, name))
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from references_in(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from references_in(item)
 
 
 def _source(ref: PythonRef) -> str | Path:

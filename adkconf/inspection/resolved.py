@@ -14,6 +14,7 @@ from adkconf.config.resolving.project import OPTION
 from adkconf.config.span import Span
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.component import ComponentSpec
+from adkconf.config.spec.contained import references_in
 from adkconf.config.spec.policies import SwitchSection
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
@@ -143,21 +144,6 @@ class _Resolver:
         if at.file.startswith(OPTION):
             return self._root
         return Path(os.path.abspath(at.file)).parent
-
-
-def references_in(value: Any) -> Iterator[PythonRef]:
-    """Yields all references to Python at and below a part of the spec."""
-    if isinstance(value, PythonRef):
-        yield value
-    elif isinstance(value, Section):
-        for name in type(value).model_fields:
-            yield from references_in(getattr(value, name))
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from references_in(item)
-    elif isinstance(value, (tuple, list)):
-        for item in value:
-            yield from references_in(item)
 
 
 def _relative(path: Path, root: Path) -> str:
