@@ -60,10 +60,6 @@ class AuthHandler:
             update={"oauth2": authorize(self.auth_config.auth_scheme, raw.oauth2)}
         )
 
-    def has_auth_response(self, state: State) -> bool:
-        """Tells whether the user has answered; asks nobody."""
-        return self._stored(state) is not None
-
     def get_auth_response(self, state: State) -> AuthCredential | None:
         """Returns what the user gave, a code exchanged for tokens; None when there is nothing.
 

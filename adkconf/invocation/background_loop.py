@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing
-from typing import Any, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T")
 
@@ -45,10 +45,6 @@ class BackgroundLoop:
             pumping.result()
         finally:
             pumping.cancel()
-
-    def call(self, work: Coroutine[Any, Any, T]) -> T:
-        """Runs a coroutine to its end."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def close(self) -> None:
         """Stops the loop and its thread."""
