@@ -70,6 +70,11 @@ class BaseAgent(BaseModel):
         return self._parent_agent
 
     @property
+    def inner_agents(self) -> list[BaseAgent]:
+        """The agents below; an agent that runs nodes has those inside of them."""
+        return self.sub_agents
+
+    @property
     def root_agent(self) -> BaseAgent:
         """The top of the tree."""
         agent: BaseAgent = self

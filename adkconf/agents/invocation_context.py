@@ -40,6 +40,10 @@ class AgentInTree(Protocol):
         """The agents below."""
 
     @property
+    def inner_agents(self) -> Sequence[AgentInTree]:
+        """The agents below, and those inside of what the agent runs."""
+
+    @property
     def root_agent(self) -> AgentInTree:
         """The top of the tree."""
 
@@ -135,11 +139,18 @@ class InvocationContext:
     node: NodePlace | None = None
     state_schema: type[BaseModel] | None = None
     live_request_queue: LiveRequestQueue | None = None
+    # The top of the tree, where the agent's parents do not lead to it: inside of workflows.
+    outer_root: AgentInTree | None = None
 
     @property
     def is_live(self) -> bool:
         """Whether user and model talk at the same time."""
         return self.live_request_queue is not None
+
+    @property
+    def tree_root(self) -> AgentInTree:
+        """The agent above all agents of the run."""
+        return self.outer_root or self.agent.root_agent
 
     @property
     def app_name(self) -> str:

@@ -9,9 +9,10 @@ from typing import Any, ClassVar, Literal
 from google.genai import types
 from pydantic import BaseModel, Field, PrivateAttr, field_validator
 
+from adkconf.agents.agent_tree import agents_from
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.callbacks import Callbacks
-from adkconf.agents.invocation_context import InvocationContext
+from adkconf.agents.invocation_context import AgentInTree, InvocationContext
 from adkconf.agents.output import OutputCollector
 from adkconf.agents.readonly_context import ReadonlyContext
 from adkconf.code_executors.base_code_executor import BaseCodeExecutor
@@ -182,3 +183,8 @@ def _as_tool(tool: Callable[..., Any] | BaseTool | BaseToolset) -> BaseTool | Ba
 
 
 Agent = LlmAgent
+
+
+def nearest_llm_agent(root: AgentInTree) -> LlmAgent | None:
+    """Returns the LLM agent that is nearest to the root, or None."""
+    return next((agent for agent in agents_from(root) if isinstance(agent, LlmAgent)), None)

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.context_cache_config import ContextCacheConfig
+from adkconf.agents.llm_agent import nearest_llm_agent
 from adkconf.apps.events_compaction_config import EventsCompactionConfig
 from adkconf.apps.llm_event_summarizer import LlmEventSummarizer
 from adkconf.apps.resumability_config import ResumabilityConfig
@@ -18,7 +19,6 @@ from adkconf.config.spec.policies import (
     ResumabilitySpec,
     SummarizerSpec,
 )
-from adkconf.invocation.agent_tree import nearest_llm_agent
 from adkconf.models.base_llm import BaseLlm
 from adkconf.models.registry import LLMRegistry
 from adkconf.workflow.base_node import BaseNode

@@ -9,11 +9,11 @@ from contextlib import aclosing
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.errors import InputValidationError
 from adkconf.events.event import Event
+from adkconf.events.outlet import Outlet
 from adkconf.flows.live_request import build_live_request
 from adkconf.flows.live_talk import LiveTalk
 from adkconf.flows.port import LlmAgentPort
 from adkconf.models.llm_request import LlmRequest
-from adkconf.workflow.outlet import Outlet
 
 
 async def run_live_flow(

@@ -9,12 +9,12 @@ from adkconf.agents.live_request_queue import LiveRequest, LiveRequestQueue
 from adkconf.errors import InputValidationError
 from adkconf.events.event import Event
 from adkconf.events.event_actions import EventActions
+from adkconf.events.outlet import Outlet
 from adkconf.flows.live_line import LiveLine
 from adkconf.flows.live_recording import LiveRecording
 from adkconf.flows.live_screening import Screen
 from adkconf.invocation.recorder import record
 from adkconf.models.base_llm_connection import RealtimeInput
-from adkconf.workflow.outlet import Outlet
 
 _OUR_QUESTIONS = "adk_request_"
 

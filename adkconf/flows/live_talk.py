@@ -14,6 +14,7 @@ from adkconf.agents.live_request_queue import LiveRequestQueue
 from adkconf.errors import LiveConnectionClosedError, ModelError
 from adkconf.events.event import Event
 from adkconf.events.event_actions import EventActions
+from adkconf.events.outlet import Outlet
 from adkconf.flows.function_calls import run_function_calls
 from adkconf.flows.live_input import LiveInput
 from adkconf.flows.live_line import LiveLine
@@ -26,7 +27,6 @@ from adkconf.flows.port import LlmAgentPort
 from adkconf.models.base_llm_connection import BaseLlmConnection
 from adkconf.models.llm_request import LlmRequest
 from adkconf.models.llm_response import LlmResponse
-from adkconf.workflow.outlet import Outlet
 
 # Close codes, and ours for a server that cannot be reached.
 _NORMAL = {1000, 1005}

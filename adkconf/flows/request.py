@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from google.genai import types
 
+from adkconf.agents.agent_tree import agents_from
 from adkconf.agents.context import Context
-from adkconf.agents.invocation_context import AgentInTree, InvocationContext
+from adkconf.agents.invocation_context import InvocationContext
 from adkconf.flows.code_execution import offer_code_execution
 from adkconf.flows.history import History, current_turn
 from adkconf.flows.last_cache import offer_cache
@@ -47,21 +48,15 @@ async def build_request(ctx: InvocationContext, agent: LlmAgentPort) -> LlmReque
 
 
 def _earlier_answers(ctx: InvocationContext, agent: LlmAgentPort) -> int:
-    """Counts the answers in the session of all agents that share the agent's model object."""
+    """Counts the answers in the session of all agents of the app that share the model object."""
     model = agent.canonical_model
     names = {
         member.name
-        for member in _tree(agent.root_agent)
+        for member in agents_from(ctx.tree_root)
         if getattr(member, "canonical_model", None) is model
     }
     answers = (e for e in ctx.session.events if e.author in names and e.model_version is not None)
     return sum(1 for _ in answers)
-
-
-def _tree(agent: AgentInTree) -> Iterator[AgentInTree]:
-    yield agent
-    for child in agent.sub_agents:
-        yield from _tree(child)
 
 
 def _config(ctx: InvocationContext, agent: LlmAgentPort) -> types.GenerateContentConfig:

@@ -6,9 +6,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 
+from adkconf.agents.agent_tree import agents_from
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.llm_agent import LlmAgent
-from adkconf.invocation.agent_tree import agents_from
 from adkconf.tools.base_toolset import BaseToolset
 
 _TIMEOUT_S = 10.0

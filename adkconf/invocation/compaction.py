@@ -6,12 +6,12 @@ import logging
 
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.invocation_context import InvocationContext
+from adkconf.agents.llm_agent import nearest_llm_agent
 from adkconf.apps.base_events_summarizer import BaseEventsSummarizer
 from adkconf.apps.events_compaction_config import EventsCompactionConfig
 from adkconf.apps.llm_event_summarizer import LlmEventSummarizer
 from adkconf.errors import InputValidationError
 from adkconf.events.event import Event
-from adkconf.invocation.agent_tree import nearest_llm_agent
 from adkconf.invocation.closed_prefix import closed_prefix, keep_answers_with_calls
 from adkconf.invocation.recent_events import load_back_to_summary
 from adkconf.invocation.unsummarised import Unsummarised

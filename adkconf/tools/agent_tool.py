@@ -95,6 +95,7 @@ class AgentTool(BaseTool):
                 "agent": self.agent,
                 "session": session,
                 "session_service": service,
+                "outer_root": None,
                 "branch": None,
                 "plugin_manager": outer.plugin_manager if self.include_plugins else PluginManager(),
                 # Calls count against the outer run's limit; a failure is the tool's.

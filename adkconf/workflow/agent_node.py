@@ -59,6 +59,7 @@ class AgentNode(BaseNode):
                 # The names of agents are free again in each run of a node.
                 "progress": Progress.of(e for _, e in earlier) if earlier else Progress(),
                 "end_invocation": False,
+                "outer_root": outer.tree_root,
             }
         )
         answered = False

@@ -12,11 +12,11 @@ from adkconf.agents.invocation_context import InvocationContext
 from adkconf.agents.node_run import NodeRun, Route
 from adkconf.errors import DynamicNodeFailError, NodeTimeoutError
 from adkconf.events.event import Event
+from adkconf.events.outlet import Outlet
 from adkconf.sessions.state import check_state_entry
 from adkconf.workflow.base_node import BaseNode
 from adkconf.workflow.data import text_of
 from adkconf.workflow.journal import Journal
-from adkconf.workflow.outlet import Outlet
 from adkconf.workflow.recall import Run
 
 

@@ -12,11 +12,11 @@ from google.genai import types
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.events.event import Event
+from adkconf.events.outlet import Outlet
 from adkconf.workflow.base_node import BaseNode
 from adkconf.workflow.children import below, execute
 from adkconf.workflow.execution import Ground, Outcome, Task
 from adkconf.workflow.journal import Journal
-from adkconf.workflow.outlet import Outlet
 from adkconf.workflow.recall import Done, Waiting, recall
 
 
@@ -30,6 +30,11 @@ class NodeAgent(BaseAgent):
 
     def __init__(self, node: BaseNode) -> None:
         super().__init__(name=node.name, description=node.description, node=node)  # type: ignore[call-arg]
+
+    @property
+    def inner_agents(self) -> list[BaseAgent]:
+        """The agents that the node, and those inside it, run."""
+        return self.node.agents_inside()
 
     def clone(self, update: dict[str, Any] | None = None) -> NodeAgent:
         """Returns a copy of the agent, without a parent, that runs a copy of the node."""

@@ -13,6 +13,7 @@ from adkconf.models import Scripted
 from adkconf.models.per_session import PerSession
 from adkconf.runners import Runner
 from adkconf.sessions import InMemorySessionService
+from adkconf.workflow import START, Workflow
 from tests.models.answers import ask, asks, said, wire_json
 
 ALICE, BOB = ("app", "alice", "1"), ("app", "bob", "1")
@@ -58,6 +59,19 @@ async def test_after_a_restart_the_session_tells_the_place_of_all_agents_with_th
     before = await runner(service).run_debug("hi", quiet=True)
     after = await runner(service).run_debug("and?", quiet=True)
     assert [said(event) for event in (before[-1], after[-1])] == ["two", "three"]
+
+
+async def test_after_a_restart_agents_inside_of_a_workflow_count_each_others_answers() -> None:
+    def runner(service: InMemorySessionService) -> Runner:
+        model = Scripted(steps=[{"text": "one"}, {"text": "two"}, {"text": "three"}])
+        agents = [LlmAgent(name=name, model=model) for name in ("first", "second")]
+        workflow = Workflow(name="wf", edges=[(START, *agents)])
+        return Runner(app_name="app", node=workflow, session_service=service)
+
+    service = InMemorySessionService()
+    await runner(service).run_debug("hi", quiet=True)
+    after = await runner(service).run_debug("and?", quiet=True)
+    assert [said(event) for event in after] == ["three", "one"]
 
 
 async def test_memory_rules_over_a_history_that_shows_less() -> None:

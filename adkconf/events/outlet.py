@@ -1,4 +1,4 @@
-"""The way of events from nodes that run side by side to whoever runs the workflow."""
+"""The way of events from work that goes on side by side to whoever reads them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from adkconf.events.event import Event
 
 
 class Outlet:
-    """Lets one event through at a time; its node goes on when it has been stored."""
+    """Lets one event through at a time; its sender goes on when it has been stored."""
 
     def __init__(self) -> None:
         self._queue: asyncio.Queue[tuple[Event, asyncio.Event] | None] = asyncio.Queue()
