@@ -7,7 +7,10 @@
   secret belongs: names, models, hosts, and the URIs of services. Numbers and switches are shown,
   and so is the default of a variable that is not set, because it is written in the file.
 - What is hidden and nothing but one `${…}` without a default is shown as it is written, too.
-- The password of a URI, and secret parameters of its query, are hidden in every text.
+- The password of a URI, secret parameters of its query, and what looks like a key of a well-known
+  service are hidden in every text.
+- A bare `key` (or `pass`, `pwd`, `pat`, `dsn`) counts as secret: hiding too much does less harm than
+  showing too much.
 """
 
 from __future__ import annotations
@@ -19,24 +22,18 @@ from typing import Any
 
 from adkconf.config.located import Step
 from adkconf.config.resolving.template import Interpolation, Template
+from adkconf.config.secret_text import (
+    MASK,
+    is_secret_place,
+    mask,
+    says_secret,
+    variable_says_secret,
+)
 
 HIDDEN = "<hidden>"
-_MASK = "***"
 # The operators behind which no value is written.
 _NAMING = ("", "?", ":?", "file:")
-_STEP = re.compile(r"[^.\[\]]+")
 
-_SECRET = re.compile(
-    r"(?:password|passwd|passphrase|secret|token|bearer|authorization|cookie|credentials"
-    r"|api_?key|access_?key|private_?key|secret_?key|signing_key|encryption_key)s?$"
-)
-_SECRET_VARIABLE = re.compile(
-    r".*(?:password|passwd|secret|token|credential|api_?key).*|.*_(?:key|pass|dsn|pat)"
-)
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-
-# Below these, keys are names that the author chose.
-_OWN_NAMES = ("models", "nodes", "profiles", "properties")
 _HARMLESS = (
     "agent_class",
     "allow_hosts",
@@ -52,31 +49,6 @@ _USER_INFO = re.compile(r"(://)([^:@/\s]*)(:[^@/\s]*)?@")
 # An unescaped '@' or '/' in a password is wrong, and still no reason to show half of it.
 _SERVICE_USER_INFO = re.compile(r"(://)([^:@/\s]*)(:\S*)@")
 _PARAMETER = re.compile(r"(?<=[?&])([\w.-]+)=[^&#\s]+")
-
-
-def says_secret(key: str) -> bool:
-    """Tells whether the name of a key says that what it has is secret."""
-    words = _CAMEL.sub("_", key).replace("-", "_").lower()
-    # A reference is not what its class is called.
-    return _SECRET.search(words) is not None and ":" not in key
-
-
-def variable_says_secret(name: str) -> bool:
-    """Tells whether the name of an environment variable says it."""
-    return _SECRET_VARIABLE.fullmatch(name.lower()) is not None
-
-
-def is_secret_place(steps: tuple[Step, ...]) -> bool:
-    """Tells whether a key on the way to a value says that the value is secret."""
-    return any(
-        isinstance(step, str) and says_secret(step) and above not in _OWN_NAMES
-        for above, step in zip((None, *steps), steps, strict=False)
-    )
-
-
-def is_secret_path(path: str) -> bool:
-    """Tells the same of a path like `server.auth.bearer[0]`."""
-    return is_secret_place(tuple(_STEP.findall(path)))
 
 
 def interpolations(template: Template) -> Iterator[Interpolation]:
@@ -169,12 +141,13 @@ def _is_plural(steps: tuple[Step, ...]) -> bool:
 
 
 def _mask(text: str, user_info: re.Pattern[str]) -> str:
-    return _PARAMETER.sub(
-        lambda found: f"{found[1]}={_MASK}" if says_secret(found[1]) else found[0],
+    without_parameters = _PARAMETER.sub(
+        lambda found: f"{found[1]}={MASK}" if says_secret(found[1]) else found[0],
         user_info.sub(_masked_user, text),
     )
+    return mask(without_parameters)
 
 
 def _masked_user(found: re.Match[str]) -> str:
     """Hides the password; what stands alone is a key as likely as a name."""
-    return f"{found[1]}{found[2]}:{_MASK}@" if found[3] else f"{found[1]}{_MASK}@"
+    return f"{found[1]}{found[2]}:{MASK}@" if found[3] else f"{found[1]}{MASK}@"

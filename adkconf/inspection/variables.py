@@ -7,15 +7,10 @@ from dataclasses import dataclass, field
 
 from adkconf.config.loaded import Loaded
 from adkconf.config.resolving.template import Interpolation
+from adkconf.config.secret_text import is_secret_path, variable_says_secret
 from adkconf.config.span import Span
 from adkconf.config.spec.app import AppSpec
-from adkconf.inspection.secrecy import (
-    HIDDEN,
-    interpolations,
-    is_secret_path,
-    template_text,
-    variable_says_secret,
-)
+from adkconf.inspection.secrecy import HIDDEN, interpolations, template_text
 
 
 @dataclass

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from adkconf.config.loaded import Loaded
+from adkconf.config.secret_text import says_secret, variable_says_secret
 from adkconf.inspection.presentation import present_app, present_variables
 from adkconf.inspection.resolved import resolve
-from adkconf.inspection.secrecy import says_secret, variable_says_secret
 from adkconf.inspection.variables import contract
 
 APP = "name: app\nroot_agent: {model: echo}\n"
@@ -36,6 +36,8 @@ def shown(loaded: Loaded) -> Any:
         ("server: {auth: {bearer: 'x-${TEXT}'}}", "<hidden>"),
         ("run: {custom_metadata: {clientSecret: hunter2}}", "<hidden>"),
         ("run: {custom_metadata: {X-Api-Key: {a: [hunter2]}}}", "<hidden>"),
+        ("run: {custom_metadata: {key: hunter2}}", "<hidden>"),
+        ("run: {custom_metadata: {at: 'https://h/?key=hunter2'}}", "https://h/?key=***"),
         ("run: {custom_metadata: {pin: 'a ${API_KEY}'}}", "<hidden>"),
         ("run: {custom_metadata: {note: 'a ${TEXT}'}}", "a ${TEXT}"),
         ("run: {custom_metadata: {at: 'https://u:hunter2@h/x'}}", "https://u:***@h/x"),
@@ -60,6 +62,21 @@ def test_secrets_are_not_shown(load_text: LoadText, tmp_path: Path, written: str
 
 
 @pytest.mark.parametrize(
+    "secret",
+    [
+        "AIza" + "x" * 35,
+        "ghp_" + "a1" * 18,
+        "sk-proj-" + "a1" * 12,
+        "AKIA" + "A1" * 8,
+        "-----BEGIN RSA PRIVATE KEY-----\\nMIIE\\n-----END RSA PRIVATE KEY-----",
+    ],
+)
+def test_what_looks_like_a_key_is_hidden_in_every_text(load_text: LoadText, secret: str):
+    loaded = load_text(f'{APP}run: {{custom_metadata: {{note: "use {secret} here"}}}}\n')
+    assert shown(loaded)["run"]["custom_metadata"]["note"] == "use *** here"
+
+
+@pytest.mark.parametrize(
     ("written", "expected"),
     [
         ("server:\n  port: ${PORT}\n  host: ${HOST}", {"port": 8001, "host": "h"}),
@@ -73,13 +90,16 @@ def test_what_is_no_secret_is_shown(load_text: LoadText, written: str, expected:
     assert next(reversed(data.values())) == expected
 
 
-@pytest.mark.parametrize("key", ["token", "apiKey", "API-KEY", "db_password", "bearer", "secrets"])
+@pytest.mark.parametrize(
+    "key", ["token", "apiKey", "API-KEY", "db_password", "bearer", "secrets", "key"]
+)
 def test_keys_that_say_secret(key: str):
     assert says_secret(key)
 
 
 @pytest.mark.parametrize(
-    "key", ["output_key", "token_threshold", "credential", "key", "./auth.py:Token", "author"]
+    "key",
+    ["output_key", "token_threshold", "credential", "key_points", "./auth.py:Token", "author"],
 )
 def test_keys_that_do_not(key: str):
     assert not says_secret(key)

@@ -1,0 +1,102 @@
+"""What is secret, told by the name of its key or variable, or by its own shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from adkconf.config.located import Step
+
+MASK = "***"
+
+_STEP = re.compile(r"[^.\[\]]+")
+_SECRET = re.compile(
+    r"(?:password|passwd|passphrase|secret|token|bearer|authorization|cookie|credentials"
+    r"|api_?key|access_?key|private_?key|secret_?key|signing_key|encryption_key)s?$"
+)
+# As parts of longer names (`output_key`) they say nothing.
+_SECRET_ALONE = ("dsn", "key", "pass", "pat", "pwd")
+_SECRET_VARIABLE = re.compile(
+    r".*(?:password|passwd|secret|token|credential|api_?key).*|.*_(?:key|pass|dsn|pat)"
+)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+# Below these, keys are names that the author chose.
+_OWN_NAMES = ("models", "nodes", "profiles", "properties")
+
+# What services give out as keys; long enough that no word of a prompt is taken for one.
+_SHAPES = {
+    "a Google API key": r"AIza[0-9A-Za-z_-]{35}",
+    "an AWS access key": r"(?:AKIA|ASIA)[0-9A-Z]{16}",
+    "a GitHub token": r"gh[pousr]_[0-9A-Za-z]{36,}|github_pat_[0-9A-Za-z_]{50,}",
+    "a GitLab token": r"glpat-[0-9A-Za-z_-]{20,}",
+    "a Slack token": r"xox[abeoprs]-[0-9A-Za-z-]{10,}",
+    "an API key": r"sk-(?:[a-z]+-)*[0-9A-Za-z_-]{20,}",
+    "a Hugging Face token": r"hf_[0-9A-Za-z]{30,}",
+    "a Google access token": r"ya29\.[0-9A-Za-z_-]{20,}",
+    "a signed token": r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}",
+    "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]+-----|\Z)",
+}
+_SHAPE = re.compile(
+    r"(?<![0-9A-Za-z_-])(?:"
+    + "|".join(f"(?P<s{number}>{shape})" for number, shape in enumerate(_SHAPES.values()))
+    + ")",
+    re.ASCII,
+)
+_URI_PASSWORD = re.compile(r"://[^:@/\s]*:(?P<password>[^@/\s]+)@")
+
+
+@dataclass(frozen=True)
+class SecretText:
+    """A part of a text that is secret by its shape: what it is, and from where to where."""
+
+    what: str
+    start: int
+    end: int
+
+
+def says_secret(key: str) -> bool:
+    """Tells whether the name of a key says that what it has is secret, or may be."""
+    words = _CAMEL.sub("_", key).replace("-", "_").lower()
+    # A reference is not what its class is called.
+    return may_say_secret(words) or (_SECRET.search(words) is not None and ":" not in key)
+
+
+def may_say_secret(key: str) -> bool:
+    """Tells whether a key's name may mean a secret or something else: a bare `key`."""
+    return key.lower() in _SECRET_ALONE
+
+
+def variable_says_secret(name: str) -> bool:
+    """Tells whether the name of an environment variable says it."""
+    return _SECRET_VARIABLE.fullmatch(name.lower()) is not None
+
+
+def is_secret_place(steps: tuple[Step, ...]) -> bool:
+    """Tells whether a key on the way to a value says that the value is secret."""
+    return any(
+        isinstance(step, str) and says_secret(step) and above not in _OWN_NAMES
+        for above, step in zip((None, *steps), steps, strict=False)
+    )
+
+
+def is_secret_path(path: str) -> bool:
+    """Tells the same of a path like `server.auth.bearer[0]`."""
+    return is_secret_place(tuple(_STEP.findall(path)))
+
+
+def find_secrets(text: str) -> Iterator[SecretText]:
+    """Yields what looks like a key, and the passwords of URIs."""
+    kinds = tuple(_SHAPES)
+    for found in _SHAPE.finditer(text):
+        yield SecretText(kinds[int((found.lastgroup or "s0")[1:])], *found.span())
+    for found in _URI_PASSWORD.finditer(text):
+        yield SecretText("a password", *found.span("password"))
+
+
+def mask(text: str) -> str:
+    """Returns a text without what `find_secrets` finds in it."""
+    for secret in sorted(find_secrets(text), key=lambda found: -found.start):
+        text = text[: secret.start] + MASK + text[secret.end :]
+    return text
