@@ -12,7 +12,7 @@ from adkconf.agents.callbacks import first_answer
 from adkconf.agents.context import Context
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.agents.run_config import StreamingMode
-from adkconf.events.event import Event
+from adkconf.events.event import Event, NodeInfo
 from adkconf.events.event_actions import EventActions
 from adkconf.flows.code_execution import find_code
 from adkconf.flows.planning import plan_answer
@@ -143,7 +143,7 @@ def response_event(
         invocation_id=ctx.invocation_id,
         author=agent.name,
         branch=ctx.branch,
-        node_path=ctx.node_path,
+        node_info=NodeInfo(path=ctx.node_path),
         # A fragment is shown and forgotten; the state change belongs to the stored event.
         actions=EventActions() if response.partial else actions,
     )

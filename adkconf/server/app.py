@@ -8,7 +8,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from adkconf.launch.live import Live
-from adkconf.server import apps, artifacts, health, live_runs, memory, runs, sessions
+from adkconf.server import apps, artifacts, health, live_runs, memory, run_control, runs, sessions
+from adkconf.server.active_runs import ActiveRuns
 from adkconf.server.guard import Guard
 from adkconf.server.pin import Pin
 from adkconf.server.problems import HANDLERS
@@ -21,6 +22,7 @@ _ROUTES = [
     *artifacts.ROUTES,
     *memory.ROUTES,
     *runs.ROUTES,
+    *run_control.ROUTES,
     *live_runs.ROUTES,
 ]
 
@@ -41,4 +43,7 @@ def create_app(live: Live, settings: Settings) -> ASGIApp:
         )
         middleware.append(origins)
     routed = Starlette(routes=_ROUTES, middleware=middleware, exception_handlers=HANDLERS)
+    routed.state.runs = ActiveRuns(
+        lasting=settings.lasting_runs, keep_seconds=settings.resume_seconds
+    )
     return Guard(Pin(routed, live), settings)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
-from contextlib import aclosing
-from typing import TypeVar
+import uuid
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
+from typing import Any
 
-from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -18,16 +16,20 @@ from adkconf.agents.run_config import RunConfig, StreamingMode
 from adkconf.errors import AdkconfError, SessionNotFoundError
 from adkconf.events.event import Event
 from adkconf.runners import Runner
+from adkconf.server.active_runs import ActiveRun, Place
+from adkconf.server.frame_log import FrameLog
 from adkconf.server.pin import generation_of, runner_of
 from adkconf.server.problems import Problem, describe, log_failure
-from adkconf.server.wire import RunRequest, event_json, events_response, public_metadata, read_body
+from adkconf.server.run_control import listen_again, runs_of
+from adkconf.server.run_stream import RUN_ID_HEADER, FrameWriter, stream_response
+from adkconf.server.wire import RunRequest, events_response, public_metadata, read_body
 from adkconf.sessions.base_session_service import GetSessionConfig
 
-_PING_SECONDS = 15
+# What a run may say before a listener has heard it; and what is kept of a run that lasts.
+_AHEAD_BYTES = 64 * 1024
+_KEPT_BYTES = 4 * 1024 * 1024
 # Only the answer that ends the wait for the session matters, not its events.
 _NO_EVENTS = GetSessionConfig(num_recent_events=0)
-
-_T = TypeVar("_T")
 
 
 async def run(request: Request) -> Response:
@@ -35,22 +37,29 @@ async def run(request: Request) -> Response:
     body = await read_body(request, RunRequest)
     runner = runner_of(request, body.app_name)
     config = _config(generation_of(request).built.run_config, body, StreamingMode.NONE)
+    work = _collect(_events(runner, body, config), _lease(request))
+    active = runs_of(request).start(_place(runner, body), work)
     try:
-        events = await _unless_disconnected(request, _collect(_events(runner, body, config)))
+        events = await _heard(request, active)
     except SessionNotFoundError as error:
         raise _no_session(body) from error
-    except (AdkconfError, ClientDisconnect):
+    except (AdkconfError, ClientDisconnect, Problem):
         raise
     except Exception as error:  # agents and tools raise anything; their author wants to know what
         log_failure("POST /run", error)
         raise Problem(500, describe(error)) from error
-    return events_response(events)
+    response = events_response(events)
+    response.headers[RUN_ID_HEADER] = active.id
+    return response
 
 
 async def run_sse(request: Request) -> Response:
-    """Runs the app and streams its events; a client that leaves ends the run."""
+    """Runs the app and streams its events."""
     body = await read_body(request, RunRequest)
     runner = runner_of(request, body.app_name)
+    if "last-event-id" in request.headers:
+        # The same request once more: the run goes on, its message is not sent again.
+        return listen_again(request, _place(runner, body))
     default = generation_of(request).built.run_config
     mode = default.streaming_mode
     if body.streaming is not None:
@@ -58,12 +67,15 @@ async def run_sse(request: Request) -> Response:
     config = _config(default, body, mode)
     # Found out before the stream starts, while the status can still tell.
     await _check_session(runner, body)
-    return EventSourceResponse(
-        _frames(_events(runner, body, config), whole=bool(body.function_call_event_id)),
-        sep="\n",
-        ping=_PING_SECONDS,
-        ping_message_factory=lambda: ServerSentEvent(comment="ping", sep="\n"),
+    runs = runs_of(request)
+    run_id = uuid.uuid4().hex
+    frames = FrameLog(limit=_KEPT_BYTES if runs.lasting else _AHEAD_BYTES, keep=runs.lasting)
+    writer = FrameWriter(
+        frames, run_id if runs.lasting else None, whole=bool(body.function_call_event_id)
     )
+    work = writer.write(_events(runner, body, config), _lease(request))
+    active = runs.start(_place(runner, body), work, run_id=run_id, frames=frames)
+    return stream_response(active, last=not runs.lasting)
 
 
 def _events(runner: Runner, body: RunRequest, config: RunConfig) -> AsyncGenerator[Event, None]:
@@ -83,6 +95,15 @@ def _config(default: RunConfig, body: RunRequest, mode: StreamingMode) -> RunCon
     return default.model_copy(update=changes)
 
 
+def _place(runner: Runner, body: RunRequest) -> Place:
+    return Place(runner.app_name, body.user_id, body.session_id)
+
+
+def _lease(request: Request) -> AbstractAsyncContextManager[Any]:
+    """Keeps the generation for a run that may outlive its request."""
+    return generation_of(request).lease() if runs_of(request).lasting else nullcontext()
+
+
 async def _check_session(runner: Runner, body: RunRequest) -> None:
     if runner.auto_create_session:
         return
@@ -100,58 +121,33 @@ def _no_session(body: RunRequest) -> SessionNotFoundError:
     return SessionNotFoundError(f"Session not found: {body.session_id}")
 
 
-async def _collect(events: AsyncGenerator[Event, None]) -> list[Event]:
-    async with aclosing(events):
+async def _collect(
+    events: AsyncGenerator[Event, None], lease: AbstractAsyncContextManager[Any]
+) -> list[Event]:
+    async with lease, aclosing(events):
         return [event async for event in events]
 
 
-async def _frames(events: AsyncGenerator[Event, None], *, whole: bool) -> AsyncIterator[bytes]:
-    """Yields one frame per event; an error of the run becomes the last frame."""
-    try:
-        async with aclosing(events):
-            async for event in events:
-                for piece in (event,) if whole else _pieces(event):
-                    yield b"data: " + event_json(piece) + b"\n\n"
-    except Exception as error:  # the status is sent already: the frame is all that can tell
-        log_failure("POST /run_sse", error)
-        yield _error_frame(error)
-
-
-def _pieces(event: Event) -> tuple[Event, ...]:
-    """Splits content from artifacts: google-adk's front-ends draw an artifact once per event."""
-    if not (event.actions.artifact_delta and event.content and event.content.parts):
-        return (event,)
-    without_artifacts = event.actions.model_copy(update={"artifact_delta": {}})
-    return (
-        event.model_copy(update={"actions": without_artifacts}),
-        event.model_copy(update={"content": None}),
-    )
-
-
-def _error_frame(error: Exception) -> bytes:
-    kind, message = type(error).__name__, str(error)
-    details = {"error_type": kind, "error_message": message, "timestamp": time.time()}
-    frame = json.dumps({"error": f"{kind}: {message}", "error_details": details})
-    return b"data: " + frame.encode() + b"\n\n"
-
-
-async def _unless_disconnected(request: Request, work: Coroutine[None, None, _T]) -> _T:
-    """Awaits `work`; cancels it when the client goes away.
+async def _heard(request: Request, active: ActiveRun[list[Event]]) -> list[Event]:
+    """Awaits a run; when the client goes away the run ends, unless runs last.
 
     Raises:
         ClientDisconnect: it went.
+        Problem: 409, the run was cancelled meanwhile.
     """
-    working = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(_disconnect(request))
     try:
-        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            return working.result()
-        raise ClientDisconnect
+        await asyncio.wait({active.work, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not active.work.done():
+            raise ClientDisconnect
+        if active.work.cancelled():
+            raise Problem(409, "the run was cancelled")
+        return active.work.result()
     finally:
-        for task in (working, leaving):
-            task.cancel()
-        await asyncio.gather(working, leaving, return_exceptions=True)
+        leaving.cancel()
+        await asyncio.gather(leaving, return_exceptions=True)
+        if not runs_of(request).lasting:
+            await active.cancel()
 
 
 async def _disconnect(request: Request) -> None:

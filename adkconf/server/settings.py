@@ -17,7 +17,8 @@ class Settings:
     (`https://app.example.com`, or `*` for all) whose pages may call, besides the server's own.
     `allow_hosts`: names that a `Host` header may carry, besides those of loopback and of
     `allow_origins`; on a public host empty means any. `drain_seconds`: how long a replaced or
-    stopping app may take to finish its runs.
+    stopping app may take to finish its runs. `lasting_runs`: a run goes on when its client leaves,
+    and its stream may be heard again until `resume_seconds` after its end.
     """
 
     host: str = "127.0.0.1"
@@ -27,6 +28,8 @@ class Settings:
     allow_hosts: tuple[str, ...] = ()
     max_body_bytes: int = 20 * 1024 * 1024
     drain_seconds: float = 30.0
+    lasting_runs: bool = False
+    resume_seconds: float = 60.0
 
     @classmethod
     def of(cls, spec: ServerSpec, *, host: str | None = None, port: int | None = None) -> Self:
@@ -40,4 +43,6 @@ class Settings:
             allow_hosts=spec.allow_hosts,
             max_body_bytes=spec.max_body_bytes,
             drain_seconds=spec.drain_seconds,
+            lasting_runs=spec.on_disconnect == "continue",
+            resume_seconds=spec.resume_seconds,
         )

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, WithJsonSchema
+from pydantic import Field
 
+from adkconf.config.spec.secret import Secrets
 from adkconf.config.spec.section import Section
-
-
-def _several(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-_TOKEN = {"type": "string", "minLength": 1, "writeOnly": True, "examples": ["${API_TOKEN:?}"]}
-
-Tokens = Annotated[
-    tuple[SecretStr, ...],
-    BeforeValidator(_several),
-    WithJsonSchema({"anyOf": [_TOKEN, {"type": "array", "items": _TOKEN, "minItems": 1}]}),
-]
 
 
 class AuthSpec(Section):
     """Who may call."""
 
-    bearer: Tokens
+    bearer: Secrets
     """A request needs this token, or one of these, as `Authorization: Bearer <token>`."""
 
 
@@ -44,5 +32,10 @@ class ServerSpec(Section):
     """The largest request body, and the largest message on a websocket."""
     drain_seconds: float = Field(default=30, ge=0)
     """How long a replaced app may take to finish its runs."""
+    on_disconnect: Literal["cancel", "continue"] = "cancel"
+    """What becomes of a run whose client leaves. With `continue` it goes on, frames of `/run_sse`
+    carry ids, and a client that comes back with `Last-Event-ID` hears the rest."""
+    resume_seconds: float = Field(default=60, ge=0)
+    """How long after its end a stream may be heard again, with `on_disconnect: continue`."""
     auth: AuthSpec | None = None
     """Who may call."""

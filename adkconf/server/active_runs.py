@@ -1,0 +1,86 @@
+"""The runs that go on now, to be listed, cancelled and heard again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from adkconf.server.frame_log import FrameLog
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Place:
+    """The session that a run belongs to."""
+
+    app_name: str
+    user_id: str
+    session_id: str
+
+
+@dataclass(eq=False)
+class ActiveRun(Generic[T]):
+    """A run in a task of its own. `started_at` is in Unix seconds; `frames` are of a stream."""
+
+    id: str
+    place: Place
+    work: asyncio.Task[T]
+    frames: FrameLog | None = None
+    started_at: float = field(default_factory=time.time)
+
+    async def cancel(self) -> None:
+        """Ends the run and waits until it has ended; what it raised is for who started it."""
+        self.work.cancel()
+        await asyncio.wait([self.work])
+
+
+class ActiveRuns:
+    """Knows each run while it goes on.
+
+    `lasting` runs go on without a listener; their streams are kept for `keep_seconds` after the
+    end, for listeners who come back.
+    """
+
+    def __init__(self, *, lasting: bool, keep_seconds: float) -> None:
+        self.lasting = lasting
+        self._keep_seconds = keep_seconds
+        self._runs: dict[str, ActiveRun[Any]] = {}
+
+    def start(
+        self,
+        place: Place,
+        work: Coroutine[None, None, T],
+        *,
+        run_id: str | None = None,
+        frames: FrameLog | None = None,
+    ) -> ActiveRun[T]:
+        """Starts a run."""
+        task = asyncio.get_running_loop().create_task(work)
+        run = ActiveRun(run_id or uuid.uuid4().hex, place, task, frames)
+        self._runs[run.id] = run
+        task.add_done_callback(lambda _: self._ended(run))
+        return run
+
+    def find(self, place: Place, run_id: str) -> ActiveRun[Any] | None:
+        """Returns a run of a session, if it is kept."""
+        run = self._runs.get(run_id)
+        return run if run is not None and run.place == place else None
+
+    def at(self, place: Place) -> list[ActiveRun[Any]]:
+        """Returns what runs on a session now, in the order of their start."""
+        return [run for run in self._runs.values() if run.place == place and not run.work.done()]
+
+    def _ended(self, run: ActiveRun[Any]) -> None:
+        if not run.work.cancelled():
+            run.work.exception()  # seen: nobody may be there to ask for it
+        if run.frames is not None:
+            run.frames.end()
+        if self.lasting and run.frames is not None:
+            run.work.get_loop().call_later(self._keep_seconds, self._runs.pop, run.id, None)
+            return
+        del self._runs[run.id]
