@@ -13,6 +13,7 @@
     ├── StaleSessionError               another writer was faster (also a ValueError)
     ├── SessionBusyError                another run holds the session and the policy is `reject`
     ├── LlmCallsLimitExceededError      `max_llm_calls` is used up
+    ├── RunTimeoutError                 a run took longer than its `timeout_seconds`
     ├── ModelError                      the model refused, failed or could not be reached
     │   └── LiveConnectionClosedError   a live connection to it is closed
     ├── StateSchemaError                a state write breaks `state_schema` (also a TypeError)
@@ -126,6 +127,20 @@ class SessionBusyError(AdkconfError):
 
 class LlmCallsLimitExceededError(AdkconfError):
     """A run made more model calls than `RunConfig.max_llm_calls` allows."""
+
+
+class RunTimeoutError(AdkconfError):
+    """A run took longer than `RunConfig.timeout_seconds` allows."""
+
+    http_status = 504
+    code: ClassVar[str] = "RUN_TIMEOUT"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"The run was ended because it took longer than {seconds:g} seconds; find out what "
+            "takes so long, or allow more with timeout_seconds of its RunConfig (`run:` in YAML)."
+        )
+        self.seconds = seconds
 
 
 class ModelError(AdkconfError):

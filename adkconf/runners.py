@@ -20,12 +20,13 @@ from adkconf.apps.chosen_app import chosen_app
 from adkconf.artifacts.base_artifact_service import BaseArtifactService
 from adkconf.artifacts.in_memory_artifact_service import InMemoryArtifactService
 from adkconf.auth.credential_service.base_credential_service import BaseCredentialService
-from adkconf.errors import InputValidationError, SessionNotFoundError
+from adkconf.errors import InputValidationError, RunTimeoutError, SessionNotFoundError
 from adkconf.events.event import Event, as_content
 from adkconf.invocation.app_origin import name_hint
 from adkconf.invocation.background_loop import BackgroundLoop
 from adkconf.invocation.closing import close_agents
 from adkconf.invocation.compaction import Compaction
+from adkconf.invocation.deadline import Deadline
 from adkconf.invocation.debug_print import print_event
 from adkconf.invocation.live import check_live
 from adkconf.invocation.message import check_message, store_message
@@ -119,6 +120,7 @@ class Runner:
             ValueError: the message cannot start a run, or the run to resume is not there.
             SessionNotFoundError: no such session, and `auto_create_session` is off.
             SessionBusyError: another run holds the session and `on_busy` is `reject`.
+            RunTimeoutError: the run took longer than its `timeout_seconds`.
         """
         check_message(new_message, state_delta, resumes=invocation_id is not None)
         if invocation_id is not None and not self._is_resumable:
@@ -132,17 +134,17 @@ class Runner:
                 user_id, session_id, run_config, create=self.auto_create_session
             )
             ctx = self._context(session, run_config or RunConfig())
+            deadline = Deadline(ctx.run_config.timeout_seconds)
             begin(ctx, new_message, invocation_id)
             if new_message is not None:
-                event = await store_message(ctx, new_message, state_delta)
+                event = await store_message(ctx, new_message, state_delta, deadline)
                 if yield_user_message:
                     yield event
             ctx.agent = choose_agent(ctx, self.agent)
-            async with aclosing(run_agent(ctx)) as events:
+            async with aclosing(run_agent(ctx, deadline)) as events:
                 async for event in events:
                     yield event
-            if self._compaction is not None:
-                await self._compaction.after_run(ctx)
+            await self._summarise(ctx, deadline)
 
     async def run_live(
         self,
@@ -315,6 +317,16 @@ class Runner:
         if self._compaction is not None and limits is not None and limits.limits:
             return await load_recent(self.session_service, SessionKey(**names), limits)
         return await self.session_service.load_for_run(**names, config=limits)
+
+    async def _summarise(self, ctx: InvocationContext, deadline: Deadline) -> None:
+        """Makes room for the next run; one that answered in time has not failed without."""
+        if self._compaction is None:
+            return
+        try:
+            async with deadline.watch():
+                await self._compaction.after_run(ctx)
+        except RunTimeoutError:
+            logger.warning("session %s was not summarised in time", ctx.session.id)
 
     @property
     def _is_resumable(self) -> bool:

@@ -33,8 +33,10 @@ class ToolThreadPoolConfig(BaseModel):
 class RunConfig(LiveOptions):
     """Options of one run; google-adk's names and defaults.
 
-    `max_llm_calls` is a hard cap for the run, 0 or less removes it. `get_session_config` limits
-    the events that are loaded. `custom_metadata` is merged into every event of the run, the
+    `max_llm_calls` is a hard cap for the run, 0 or less removes it. A run that takes longer than
+    `timeout_seconds`, counted from when it has the session, is cancelled and ends with an error
+    event; google-adk has no such limit, and live conversations take none. `get_session_config`
+    limits the events that are loaded. `custom_metadata` is merged into every event of the run, the
     event's own keys winning. `http_options` and `labels` go to the model with each request.
     `model_input_context` is shown to models before the user's message and not stored.
     `include_thoughts_from_other_agents` shows agents what the others thought.
@@ -49,6 +51,7 @@ class RunConfig(LiveOptions):
 
     streaming_mode: StreamingMode = StreamingMode.NONE
     max_llm_calls: int = 500
+    timeout_seconds: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     get_session_config: GetSessionConfig | None = None
     custom_metadata: dict[str, Any] | None = None
     http_options: types.HttpOptions | None = None

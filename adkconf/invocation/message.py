@@ -11,6 +11,7 @@ from adkconf.errors import InputValidationError
 from adkconf.events.event import Event
 from adkconf.events.event_actions import EventActions
 from adkconf.flows.credentials import take_credentials
+from adkconf.invocation.deadline import NEVER, Deadline
 from adkconf.invocation.recorder import record, record_failure
 from adkconf.invocation.routing import find_call
 
@@ -41,7 +42,10 @@ def check_message(
 
 
 async def store_message(
-    ctx: InvocationContext, message: types.Content, state_delta: dict[str, Any] | None
+    ctx: InvocationContext,
+    message: types.Content,
+    state_delta: dict[str, Any] | None,
+    deadline: Deadline = NEVER,
 ) -> Event:
     """Stores the message as the run's first event, with the state changes that came with it.
 
@@ -50,13 +54,15 @@ async def store_message(
     """
     message, ctx.credential_answers = take_credentials(message)
     try:
-        return await _store(ctx, message.model_copy(update={"role": "user"}), state_delta)
+        async with deadline.watch():
+            event = await _event(ctx, message.model_copy(update={"role": "user"}), state_delta)
+        return await record(ctx, event)
     except Exception as error:
         await record_failure(ctx, error)
         raise
 
 
-async def _store(
+async def _event(
     ctx: InvocationContext, message: types.Content, state_delta: dict[str, Any] | None
 ) -> Event:
     replaced: types.Content | None = await ctx.plugin_manager.first(
@@ -66,14 +72,13 @@ async def _store(
     actions = EventActions(state_delta=dict(state_delta or {}))
     if ctx.run_config.save_input_blobs_as_artifacts:
         ctx.user_content = await _with_saved_files(ctx, ctx.user_content, actions)
-    event = Event(
+    return Event(
         invocation_id=ctx.invocation_id,
         author="user",
         branch=_branch_of_calls(ctx, ctx.user_content),
         content=ctx.user_content,
         actions=actions,
     )
-    return await record(ctx, event)
 
 
 def _branch_of_calls(ctx: InvocationContext, content: types.Content) -> str | None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from adkconf.agents.invocation_context import InvocationContext
-from adkconf.errors import PluginError
+from adkconf.errors import PluginError, RunTimeoutError
 from adkconf.events.event import Event
+from adkconf.invocation.deadline import NEVER, Deadline
 
 logger = logging.getLogger("adkconf.runs")
+
+# So long may plugins work on the error of a run that has a time limit.
+_GRACE_SECONDS = 5.0
 
 # What a plugin may not change about an event.
 _FIXED = {"id", "invocation_id", "timestamp"}
@@ -25,19 +30,25 @@ async def record(ctx: InvocationContext, event: Event) -> Event:
     return await ctx.session_service.append_event(ctx.session, event)
 
 
-async def run_agent(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
+async def run_agent(
+    ctx: InvocationContext, deadline: Deadline = NEVER
+) -> AsyncGenerator[Event, None]:
     """Runs the agent of the context; yields each event after it has been stored.
 
-    An exception becomes an error event of the agent it came from, and goes on.
+    An exception becomes an error event of the agent it came from, and goes on. Storing is not cut
+    short by the deadline.
     """
     try:
-        async with aclosing(_events(ctx)) as events:
+        async with aclosing(_events(ctx)) as source, aclosing(deadline.limit(source)) as events:
             async for event in events:
-                yield await _publish(ctx, event)
-        await ctx.plugin_manager.first("after_run_callback", invocation_context=ctx)
+                async with deadline.watch():
+                    shown = await _shown_to_plugins(ctx, event)
+                yield await record(ctx, shown)
+        async with deadline.watch():
+            await ctx.plugin_manager.first("after_run_callback", invocation_context=ctx)
     except GeneratorExit:
         # Whoever reads the run wants no more of it; plugins still see it end.
-        await _end_early(ctx)
+        await _end_early(ctx, deadline)
         raise
     except Exception as error:
         if (told := await record_failure(ctx, error)) is not None:
@@ -45,12 +56,13 @@ async def run_agent(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
         raise
 
 
-async def _end_early(ctx: InvocationContext) -> None:
+async def _end_early(ctx: InvocationContext, deadline: Deadline) -> None:
     try:
-        await ctx.plugin_manager.first("after_run_callback", invocation_context=ctx)
-    except PluginError as error:
+        async with deadline.watch():
+            await ctx.plugin_manager.first("after_run_callback", invocation_context=ctx)
+    except (PluginError, RunTimeoutError) as error:
         logger.exception("a run that was left early did not end well")
-        await ctx.plugin_manager.every("on_run_error_callback", invocation_context=ctx, error=error)
+        await _tell_plugins(ctx, error)
 
 
 async def _events(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
@@ -64,14 +76,15 @@ async def _events(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
             yield event
 
 
-async def _publish(ctx: InvocationContext, event: Event) -> Event:
+async def _shown_to_plugins(ctx: InvocationContext, event: Event) -> Event:
+    """Returns the event, with what plugins change about it."""
     changed: Event | None = await ctx.plugin_manager.first(
         "on_event_callback", invocation_context=ctx, event=event
     )
     if changed is not None:
         fields = changed.model_fields_set - _FIXED
         event = event.model_copy(update={name: getattr(changed, name) for name in fields})
-    return await record(ctx, event)
+    return event
 
 
 def _is_live_media(event: Event) -> bool:
@@ -102,5 +115,17 @@ async def record_failure(ctx: InvocationContext, error: Exception) -> Event | No
     except Exception:
         # The first error is the one to tell; a store that fails now must not hide it.
         logger.exception("the error event of invocation %s was not stored", ctx.invocation_id)
-    await ctx.plugin_manager.every("on_run_error_callback", invocation_context=ctx, error=error)
+    await _tell_plugins(ctx, error)
     return stored
+
+
+async def _tell_plugins(ctx: InvocationContext, error: Exception) -> None:
+    """Tells the plugins of the error; in a run with a time limit they may not hold up its end."""
+    grace = None if ctx.run_config.timeout_seconds is None else _GRACE_SECONDS
+    try:
+        async with asyncio.timeout(grace):
+            await ctx.plugin_manager.every(
+                "on_run_error_callback", invocation_context=ctx, error=error
+            )
+    except TimeoutError:
+        logger.warning("plugins took longer than %s s over an error", grace)

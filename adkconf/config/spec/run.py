@@ -28,7 +28,8 @@ class ToolThreadPoolSpec(Section):
 class RunSpec(Section):
     """What each run starts from; a request may change some of it.
 
-    `on_busy` is adkconf's own; the others have the names and meanings of google-adk's RunConfig.
+    `on_busy` and `timeout_seconds` are adkconf's own; the others have the names and meanings of
+    google-adk's RunConfig.
     """
 
     on_busy: Literal["queue", "reject", "interleave"] = "queue"
@@ -39,6 +40,9 @@ class RunSpec(Section):
     starts them, always go both ways."""
     max_llm_calls: int = Field(default=500, lt=2**53)
     """A run may call models so many times; 0 for any number."""
+    timeout_seconds: float | None = Field(default=None, gt=0)
+    """A run that takes longer is cancelled and ends with an error event (RUN_TIMEOUT). Waiting for
+    the session does not count; live conversations have no limit."""
     get_session_config: GetSessionSpec | None = None
     """Which events of the session are loaded."""
     custom_metadata: dict[str, Any] | None = None
