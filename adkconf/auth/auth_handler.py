@@ -134,11 +134,30 @@ def read_credential(config: AuthConfig, value: Any) -> AuthCredential:
     return AuthCredential(auth_type=AuthCredentialTypes.OAUTH2, oauth2=oauth2)
 
 
+def with_client_secret(config: AuthConfig, credential: AuthCredential) -> AuthCredential:
+    """Puts the agent's own client secret back into a credential that was stored without it."""
+    raw = config.raw_auth_credential
+    if raw is None or raw.oauth2 is None or credential.oauth2 is None:
+        return credential
+    oauth2 = credential.oauth2.model_copy(update={"client_secret": raw.oauth2.client_secret})
+    return credential.model_copy(update={"oauth2": oauth2})
+
+
 def as_stored(key: str, credential: AuthCredential) -> AuthCredential | dict[str, Any]:
     """Returns a credential as it stands in the state, without the agent's own secrets."""
-    if (oauth2 := credential.oauth2) is not None:
-        kept = oauth2.model_copy(update={"client_secret": None, "code_verifier": None})
-        credential = credential.model_copy(update={"oauth2": kept})
     if key.startswith(State.TEMP_PREFIX):
+        return _without_client_secrets(credential)
+    return as_dict(credential)
+
+
+def as_dict(credential: AuthCredential) -> dict[str, Any]:
+    """Returns a credential as plain data, without the agent's own secrets."""
+    kept = _without_client_secrets(credential)
+    return kept.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def _without_client_secrets(credential: AuthCredential) -> AuthCredential:
+    if (oauth2 := credential.oauth2) is None:
         return credential
-    return credential.model_dump(mode="json", by_alias=True, exclude_none=True)
+    kept = oauth2.model_copy(update={"client_secret": None, "code_verifier": None})
+    return credential.model_copy(update={"oauth2": kept})

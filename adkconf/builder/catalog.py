@@ -8,6 +8,7 @@ from adkconf.config.spec.component import Family
 
 _DATABASE = "sessions.database_session_service:DatabaseSessionService"
 _SQL_MEMORY = "memory.sql_memory_service:SqlMemoryService"
+_SQL_CREDENTIALS = "auth.credential_service.sql_credential_service:SqlCredentialService"
 _MODEL_SIDE = "tools.model_side_tools"
 
 # Addresses below the engine's package, by family and name.
@@ -71,5 +72,11 @@ ADDRESSES: Mapping[Family, Mapping[str, str]] = {
         "memory": (
             "auth.credential_service.in_memory_credential_service:InMemoryCredentialService"
         ),
+        "mysql": _SQL_CREDENTIALS,
+        "postgresql": _SQL_CREDENTIALS,
+        "session-state": (
+            "auth.credential_service.session_state_credential_service:SessionStateCredentialService"
+        ),
+        "sqlite": _SQL_CREDENTIALS,
     },
 }

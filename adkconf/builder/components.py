@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from adkconf.builder.arguments import convert, first_parameter, misfits, value_fault
 from adkconf.builder.catalog import ADDRESSES
@@ -93,11 +93,18 @@ class Components:
         return self.engine.get(ADDRESSES[family][name])
 
     def plain(self, value: Any) -> Any:
-        """Returns an argument as code takes it: references loaded, sections as dicts."""
+        """Returns an argument as code takes it: references loaded, sections as dicts.
+
+        Secrets are readable in it.
+        """
         if isinstance(value, PythonRef):
             return self.references.load(value)
         if isinstance(value, Section):
-            return value.model_dump(exclude_unset=True)
+            return self.plain(value.model_dump(exclude_unset=True))
+        if isinstance(value, SecretStr):
+            return value.get_secret_value()
+        if isinstance(value, dict):
+            return {name: self.plain(item) for name, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.plain(item) for item in value]
         return str(value) if isinstance(value, str) else value

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from adkconf.builder.components import Components, check_kind
 from adkconf.builder.problems import NOT_OPENED
 from adkconf.config.spec.app import ServicesSpec
@@ -109,7 +111,8 @@ class ServiceMaker:
             return self._components.builtin(family, "memory")()
         if written.kind != "builtin":
             return self._components.make(written)
-        options = {name: value for name, value in written.args.items() if name != "uri"}
+        plain = self._components.plain
+        options = {name: plain(value) for name, value in written.args.items() if name != "uri"}
         uri = str(written.args.get("uri", ""))
         return self._components.builtin(family, written.name)(
             **_location(written.name, uri, self._root), **options
@@ -118,7 +121,7 @@ class ServiceMaker:
 
 def _location(scheme: str, uri: str, root: Path) -> Mapping[str, Any]:
     """Returns the constructor's argument for the place that a URI names."""
-    if scheme == "memory":
+    if scheme in ("memory", "session-state"):
         return {}
     if scheme == "file":
         return {"root_dir": root / uri.removeprefix("file://")}
@@ -141,11 +144,18 @@ def _identity(written: ServiceSpec | None) -> tuple[str, ...]:
     """Returns what tells whether a service has to be made anew: its arguments and its source."""
     if written is None or (written.kind, written.name) == _IN_MEMORY:
         return _IN_MEMORY
-    given = json.dumps([written.args, written.positional], sort_keys=True, default=str)
+    given = json.dumps([written.args, written.positional], sort_keys=True, default=_distinct)
     source = ""
     if written.ref is not None and written.ref.file is not None:
         source = hashlib.sha256(written.ref.file.read_bytes()).hexdigest()
     return (written.kind, written.name, given, source)
+
+
+def _distinct(value: Any) -> str:
+    """Returns a text that differs for different values, and shows no secret."""
+    if isinstance(value, SecretStr):
+        return hashlib.sha256(value.get_secret_value().encode()).hexdigest()
+    return str(value)
 
 
 async def close_instance(instance: Any, what: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import sqlite3
+import time
 from typing import Any, Literal
 
 from sqlalchemy import URL, create_engine, event, make_url
@@ -20,6 +23,7 @@ _ASYNC_DRIVERS = {"postgresql": "asyncpg", "mysql": "aiomysql", "mariadb": "aiom
 _EXTRAS = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql"}
 _BUSY_TIMEOUT_MS = 30_000
 _POOL_SIZE = 16
+_ATTEMPTS = 20
 
 
 def connect_url(
@@ -139,5 +143,18 @@ class _SqliteSettings:
     def __call__(self, connection: Any, _record: object) -> None:
         cursor = connection.cursor()
         for setting in self._settings:
-            cursor.execute(f"PRAGMA {setting}")
+            _set(cursor, setting)
         cursor.close()
+
+
+def _set(cursor: Any, setting: str) -> None:
+    """Makes a setting; the change to WAL does not wait for others who are just making it, too."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            cursor.execute(f"PRAGMA {setting}")
+        except sqlite3.OperationalError:
+            if attempt == _ATTEMPTS:
+                raise
+            time.sleep(random.uniform(0, 0.01 * attempt))
+        else:
+            return

@@ -45,16 +45,18 @@ MAY_IMPORT = {
     "cli": RUNTIME | {"config", "builder", "launch", "server", "inspection"},
     "__main__": {"cli"},
 }
-FOR_ALL = {"errors", "_lazy", "_version"}
+FOR_ALL = {"errors", "soundness", "_lazy", "_version"}
 
 # Packages that only one place may import.
 ONLY_IN = {
     "authlib": {"adkconf.auth.token_exchange"},
+    "cryptography": {"adkconf.auth.credential_service.key_ring"},
     "sqlalchemy": {
         "adkconf.sql",
         "adkconf.sessions.sql",
         "adkconf.sessions.database_session_service",
         "adkconf.memory.sql",
+        "adkconf.auth.credential_service.stored_credentials",
     },
     "starlette": {"adkconf.server"},
     "sse_starlette": {"adkconf.server"},
@@ -63,7 +65,7 @@ ONLY_IN = {
     "watchfiles": {"adkconf.launch"},
     "yaml": {"adkconf.config", "adkconf.plugins.debug_logging_plugin"},
     "opentelemetry": {"adkconf.telemetry", "adkconf.plugins.cloud_trace_plugin"},
-    "jsonschema": {"adkconf.config", "adkconf.agents.output"},
+    "jsonschema": {"adkconf.config", "adkconf.agents.json_schema"},
 }
 NEVER_IN_CONFIG = {"google", "sqlalchemy", "starlette", "uvicorn"}
 

@@ -14,6 +14,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from adkconf.agents import LlmAgent
+from adkconf.agents.context import Context
+from adkconf.agents.invocation_context import InvocationContext
+from adkconf.plugins.plugin_manager import PluginManager
+from adkconf.sessions import InMemorySessionService, Session
+
 
 @dataclass
 class Provider:
@@ -67,3 +73,18 @@ def provider() -> Iterator[Provider]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+def tool_context(*, app_name: str = "app", user_id: str = "u", **services: Any) -> Context:
+    """A context of a tool call in a run of its own."""
+    session = Session(id="s", app_name=app_name, user_id=user_id)
+    agent = LlmAgent(name="root")
+    run = InvocationContext(
+        invocation_id="i",
+        agent=agent,
+        session=session,
+        session_service=InMemorySessionService(),
+        plugin_manager=PluginManager([]),
+        **services,
+    )
+    return Context(run, function_call_id="call-1")

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from adkconf.auth.credential_service.session_state_credential_service import (
         SessionStateCredentialService as SessionStateCredentialService,
     )
+    from adkconf.auth.credential_service.sql_credential_service import (
+        SqlCredentialService as SqlCredentialService,
+    )
 
 _HERE = "adkconf.auth.credential_service"
 
@@ -23,5 +26,6 @@ __getattr__, __dir__, __all__ = attach(
         "BaseCredentialService": f"{_HERE}.base_credential_service",
         "InMemoryCredentialService": f"{_HERE}.in_memory_credential_service",
         "SessionStateCredentialService": f"{_HERE}.session_state_credential_service",
+        "SqlCredentialService": f"{_HERE}.sql_credential_service",
     },
 )

@@ -6,7 +6,7 @@ import logging
 
 from adkconf.agents.context import Context
 from adkconf.auth.auth_credential import AuthCredential
-from adkconf.auth.auth_handler import as_stored
+from adkconf.auth.auth_handler import as_stored, with_client_secret
 from adkconf.auth.auth_tool import AuthConfig
 from adkconf.auth.credential_service.base_credential_service import BaseCredentialService
 
@@ -30,12 +30,7 @@ class SessionStateCredentialService(BaseCredentialService):
         if not isinstance(stored, (dict, AuthCredential)):
             logger.warning("a %s stands where a credential should be", type(stored).__name__)
             return None
-        credential = AuthCredential.model_validate(stored)
-        raw = auth_config.raw_auth_credential
-        if raw is None or raw.oauth2 is None or credential.oauth2 is None:
-            return credential
-        oauth2 = credential.oauth2.model_copy(update={"client_secret": raw.oauth2.client_secret})
-        return credential.model_copy(update={"oauth2": oauth2})
+        return with_client_secret(auth_config, AuthCredential.model_validate(stored))
 
     async def save_credential(self, auth_config: AuthConfig, callback_context: Context) -> None:
         """Writes `auth_config.exchanged_auth_credential` to the state."""

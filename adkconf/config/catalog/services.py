@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from adkconf.config.spec.component import Builtin, Catalog
+from adkconf.config.spec.secret import Secrets
 from adkconf.config.spec.section import Section
 
 
@@ -39,6 +40,20 @@ class DatabaseArguments(ServiceArguments):
     """Check a connection before it is used."""
 
 
+class SqliteCredentialArguments(SqliteArguments):
+    """A SQLite file with encrypted credentials."""
+
+    key: Secrets
+    """32 random bytes in base64, or several such keys: the first encrypts, all decrypt."""
+
+
+class DatabaseCredentialArguments(DatabaseArguments):
+    """A database server with encrypted credentials."""
+
+    key: Secrets
+    """32 random bytes in base64, or several such keys: the first encrypts, all decrypt."""
+
+
 _MEMORY = Builtin("memory", "In memory; gone when the program ends.", ServiceArguments)
 
 SESSION_SERVICES = Catalog.of(
@@ -57,4 +72,13 @@ MEMORY_SERVICES = Catalog.of(
     Builtin("sqlite", "A SQLite file; it may be that of the sessions.", SqliteArguments),
     Builtin("postgresql", "A PostgreSQL database.", DatabaseArguments),
 )
-CREDENTIAL_SERVICES = Catalog.of("credential", _MEMORY)
+CREDENTIAL_SERVICES = Catalog.of(
+    "credential",
+    _MEMORY,
+    Builtin("session-state", "In the session's state, in clear.", ServiceArguments),
+    Builtin("sqlite", "A SQLite file, encrypted.", SqliteCredentialArguments),
+    Builtin("postgresql", "A PostgreSQL database, encrypted.", DatabaseCredentialArguments),
+    Builtin(
+        "mysql", "A MySQL database, encrypted.", DatabaseCredentialArguments, aliases=("mariadb",)
+    ),
+)

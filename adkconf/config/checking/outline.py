@@ -67,6 +67,10 @@ class Outline:
             fitting.sort(key=lambda branch: -len(branch.get("required", ())))
             return Choice((fitting[0],))
         if by in value and not isinstance(value[by], Broken):
+            meant = [branch for branch in branches if self._fits_by(branch, by, value)]
+            if meant:
+                # What is missing in it is the mistake.
+                return Choice((meant[0],))
             near = [branch for branch in branches if by in branch.get("properties", {})]
             return Choice(tuple(near), mistaken=by)
         return Choice(tuple(branches[:1]))

@@ -13,7 +13,7 @@ from adkconf.config.diagnostics import Diagnostic, diagnostic
 from adkconf.config.located import Place, Step, find_place
 from adkconf.config.schema.forms import WITH_NAME_AND_ARGS, Schema, needs_arguments
 from adkconf.config.spec.app import APP_NAME
-from adkconf.config.spec.component import Builtin
+from adkconf.config.spec.component import Builtin, scheme_of
 from adkconf.config.suggestion import did_you_mean, listed, shorten
 
 _TYPES = {
@@ -177,7 +177,8 @@ def _no_branch(finding: Finding) -> Iterator[Diagnostic]:
         yield from _unknown_component(kind, name, finding.place)
         return
     names = branch_names(choice, key)
-    message = f"unknown {key} {finding.shown()}; expected {listed(names)}, or a reference"
+    message = f"unknown {key} {finding.shown()}; expected {listed(names)}"
+    message += ", or a reference" if key == "agent_class" else ""
     visible = isinstance(finding.value, str) and not finding.secret
     yield _at(finding.place, "E204", message, did_you_mean(finding.value, names) if visible else "")
 
@@ -227,19 +228,28 @@ def _unknown_component(kind: str, name: str, place: Place) -> Iterator[Diagnosti
     builtins = CATALOGS[kind].builtins  # type: ignore[index]
     family = _FAMILIES.get(kind, kind)
     if name in builtins and needs_arguments(builtins[name]):
-        fields = builtins[name].arguments.model_fields.items()
-        needed = [field for field, info in fields if info.is_required()]
-        yield _at(place, "E505", f"{name!r} needs arguments: {', '.join(needed)}")
+        needed = ", ".join(_needed(builtins[name]))
+        yield _at(place, "E505", f"{name!r} needs arguments: {needed}")
     elif name in _service_options(builtins):
         yield _at(place, "E202", f"the key 'uri' is missing beside {name!r}")
     elif "://" in name:
-        scheme = name.partition("://")[0].partition("+")[0]
+        scheme = scheme_of(name)
+        if scheme in builtins:
+            needed = [field for field in _needed(builtins[scheme]) if field != "uri"]
+            hint = f"write a block: {{uri: …, {': …, '.join(needed)}: …}}"
+            yield _at(place, "E505", f"{scheme!r} needs more: {', '.join(needed)}", hint)
+            return
         hint = did_you_mean(scheme, builtins) or f"there are: {', '.join(builtins)}"
         yield _at(place, "E501", f"no {family} has the scheme {shorten(scheme)}", hint)
     elif name not in extension_names(kind):
         hint = did_you_mean(name, [*builtins, *extension_names(kind)])
         own = "for an object of your own write './file.py:name' or 'package.module:name'"
         yield _at(place, "E501", f"unknown {family} {shorten(name)}", hint or own)
+
+
+def _needed(builtin: Builtin) -> list[str]:
+    fields = builtin.arguments.model_fields.items()
+    return [name for name, field in fields if field.is_required()]
 
 
 def _service_options(builtins: Mapping[str, Builtin]) -> set[str]:

@@ -95,6 +95,7 @@ FORMS["WorkflowNode"] = {
     "x-by": "agent_class",
     "anyOf": [
         *FORMS["Agent"]["anyOf"],
+        {"$ref": f"{DEFINITIONS}AgentNodeSpec"},
         {"$ref": f"{DEFINITIONS}FunctionNodeSpec"},
         {"$ref": f"{DEFINITIONS}JoinNodeSpec"},
         {"$ref": f"{DEFINITIONS}ToolNodeSpec"},
@@ -210,12 +211,19 @@ def _name_and_args(builtins: Any) -> Schema:
     return {**schema, "allOf": conditions} if conditions else schema
 
 
+def _needs_block(builtin: Builtin) -> bool:
+    """Tells whether a URI alone does not say enough about a service."""
+    fields = builtin.arguments.model_fields.items()
+    return any(field.is_required() for name, field in fields if name != "uri")
+
+
 def _service_forms(catalog: Catalog, definitions: Schema) -> Schema:
-    schemes = "|".join(catalog.builtins)
+    alone = [name for name, builtin in catalog.builtins.items() if not _needs_block(builtin)]
+    schemes = "|".join(alone)
     uri = {
         "type": "string",
         "pattern": rf"^({schemes})(\+\w+)?://",
-        "examples": [f"{scheme}://" for scheme in catalog.builtins],
+        "examples": [f"{scheme}://" for scheme in alone],
         "description": "A URI.",
     }
     with_options = []

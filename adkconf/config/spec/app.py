@@ -33,7 +33,7 @@ class ServicesSpec(Section):
     memory: MemoryServiceSpec | None = None
     """Memories of earlier sessions: `memory://`, `sqlite:///file.db`, `postgresql://…`."""
     credential: CredentialServiceSpec | None = None
-    """Credentials of tools: `memory://`."""
+    """Credentials of tools: `memory://`, `session-state://`, `{uri: sqlite:///…, key: …}`."""
 
 
 class EnvFileSpec(Section):

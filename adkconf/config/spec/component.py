@@ -13,6 +13,7 @@ from adkconf.config.located import LocatedMap, LocatedText, bare, place_of
 from adkconf.config.span import NOWHERE
 from adkconf.config.spec.model_names import PROVIDERS
 from adkconf.config.spec.reference import PythonRef, is_reference, locate_reference
+from adkconf.config.spec.secret import is_secret
 from adkconf.config.spec.section import Section
 
 Kind = Literal["builtin", "python", "entry_point", "named"]
@@ -76,7 +77,8 @@ class ComponentSpec(Section):
     """A component as it was written, told apart by `kind`.
 
     - `builtin`: `name` is the built-in's own name, `args` its checked arguments as they were
-      given: plain data, except that an agent is a spec and a reference a `PythonRef`.
+      given: plain data, except that an agent is a spec, a reference a `PythonRef` and a secret a
+      `SecretStr`.
     - `python`: `ref` says where it is. `args` are keyword arguments. `positional` is the one
       value of the form `name: value`.
     - `entry_point`: `name` is that of an installed extension; arguments as for `python`.
@@ -282,6 +284,8 @@ def _builtin_arguments(
     raw = value if called else {}
     given = builtin.arguments.model_validate(raw, context=info.context).given()
     return {
-        name: value if isinstance(value, (Section, PythonRef)) else bare(raw[name])
+        name: value
+        if isinstance(value, (Section, PythonRef)) or is_secret(value)
+        else bare(raw[name])
         for name, value in given.items()
     }
