@@ -9,11 +9,10 @@ visible by one rename, so that nobody sees half of it. All of this blocks.
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -22,26 +21,22 @@ from pydantic import ValidationError
 
 from adkconf.artifacts.artifact_key import ArtifactKey, Owner
 from adkconf.artifacts.artifact_reference import means_removed
-from adkconf.artifacts.base_artifact_service import ArtifactVersion
-from adkconf.errors import InputValidationError, ServiceError, ServiceUnavailableError
+from adkconf.artifacts.artifact_version import ArtifactVersion
+from adkconf.artifacts.disk import as_service_errors, make_directories
+from adkconf.artifacts.pending_version import METADATA, FileArtifactVersion, PendingVersion
+from adkconf.errors import InputValidationError, ServiceError
 
 _VERSIONS = "versions"
-_METADATA = "metadata.json"
 _REMOVED = ".removed-"
 
 
-class FileArtifactVersion(ArtifactVersion):
-    """What `metadata.json` holds."""
-
-    file_name: str
-    display_name: str | None = None
-
-
 class StoredVersion(NamedTuple):
-    """A version as it is read; without metadata it was not written by this layout's rules."""
+    """A version on the disk; without metadata it was not written by this layout's rules."""
 
-    content: bytes
+    path: Path
+    size: int
     metadata: FileArtifactVersion | None
+    described: ArtifactVersion
 
 
 class ArtifactDirectory:
@@ -50,64 +45,42 @@ class ArtifactDirectory:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def add_version(self, key: ArtifactKey, content: bytes, metadata: FileArtifactVersion) -> int:
-        """Writes the next version, with its number and address in the metadata, to the disk."""
+    def begin(self, key: ArtifactKey) -> PendingVersion:
+        """Takes the number of the next version, whose content is then written."""
         _check_reserved(key)
-        with _as_service_errors(key):
+        with as_service_errors(key.filename):
             versions = self._directory(key) / _VERSIONS
             number, pending = self._reserve(versions)
             try:
-                target = versions / str(number)
-                metadata.version = number
-                metadata.canonical_uri = (target / versions.parent.name).as_uri()
-                _write(pending / versions.parent.name, content)
-                _write(
-                    pending / _METADATA,
-                    metadata.model_dump_json(by_alias=True, exclude_none=True).encode(),
-                )
-                _sync_directory(pending)
-                pending.rename(target)
+                return PendingVersion(pending, versions / str(number), key.filename)
             except BaseException:
-                shutil.rmtree(pending, ignore_errors=True)
+                pending.rmdir()
                 raise
-            _sync_directory(versions)
-            return number
 
-    def read_version(self, key: ArtifactKey, number: int | None) -> StoredVersion | None:
-        """Reads a version, by default the latest; None when there is none."""
-        with _as_service_errors(key):
+    def find_version(self, key: ArtifactKey, number: int | None) -> StoredVersion | None:
+        """Returns a version, by default the latest; None when there is none."""
+        with as_service_errors(key.filename):
             directory = self._version_directory(key, number)
             if directory is None:
                 return None
             path = self._inside(directory / self._directory(key).name)
             try:
-                content = path.read_bytes()
+                size = path.stat().st_size
             except FileNotFoundError:
                 # Deleted since it was found.
                 return None
-            return StoredVersion(content, self._metadata(directory))
-
-    def describe_version(self, key: ArtifactKey, number: int | None) -> ArtifactVersion | None:
-        """Returns what is known of a version, by default the latest."""
-        with _as_service_errors(key):
-            directory = self._version_directory(key, number)
-            if directory is None:
-                return None
             metadata = self._metadata(directory)
-            found = ArtifactVersion(
-                version=int(directory.name),
-                # Never taken from the metadata: whoever can write there shall not choose it.
-                canonical_uri=(directory / self._directory(key).name).as_uri(),
-                create_time=metadata.create_time if metadata else directory.stat().st_mtime,
-            )
-            if metadata is not None:
-                found.custom_metadata = metadata.custom_metadata
-                found.mime_type = metadata.mime_type
-            return found
+            return StoredVersion(path, size, metadata, _described(directory, path, metadata))
+
+    def read(self, key: ArtifactKey, stored: StoredVersion, start: int, stop: int) -> bytes:
+        """Reads some of the content of a version; less when there is no more."""
+        with as_service_errors(key.filename), self._inside(stored.path).open("rb") as file:
+            file.seek(start)
+            return file.read(stop - start)
 
     def versions(self, key: ArtifactKey) -> list[int]:
         """Returns the numbers of a file's versions, oldest first."""
-        with _as_service_errors(key):
+        with as_service_errors(key.filename):
             return _numbers(self._directory(key) / _VERSIONS)
 
     def names(self, owner: Owner) -> Iterator[str]:
@@ -124,7 +97,7 @@ class ArtifactDirectory:
 
     def delete(self, key: ArtifactKey) -> None:
         """Deletes all versions of a file, and the directories that this leaves empty."""
-        with _as_service_errors(key):
+        with as_service_errors(key.filename):
             directory = self._directory(key)
             removed = directory / f"{_REMOVED}{uuid4().hex}"
             try:
@@ -177,20 +150,19 @@ class ArtifactDirectory:
         return path
 
     def _metadata(self, directory: Path) -> FileArtifactVersion | None:
-        path = self._inside(directory / _METADATA)
+        path = self._inside(directory / METADATA)
         try:
             return FileArtifactVersion.model_validate_json(path.read_bytes())
         except FileNotFoundError:
             return None
         except ValidationError as error:
             raise ServiceError(
-                f"{_METADATA} of version {directory.name} cannot be read: "
-                f"{error.errors()[0]['msg']}"
+                f"{METADATA} of version {directory.name} cannot be read: {error.errors()[0]['msg']}"
             ) from error
 
     def _reserve(self, versions: Path) -> tuple[int, Path]:
         """Makes the directory in which the next version is written; its number is then taken."""
-        self._make_directories(versions)
+        make_directories(versions, self.root)
         numbers = _numbers(versions)
         number = numbers[-1] + 1 if numbers else 0
         while True:
@@ -202,31 +174,22 @@ class ArtifactDirectory:
                 continue
             except FileNotFoundError:
                 # A deletion cleared the directories away.
-                self._make_directories(versions)
+                make_directories(versions, self.root)
                 continue
             if not (versions / str(number)).exists():
                 return number, pending
             pending.rmdir()
             number += 1
 
-    def _make_directories(self, path: Path) -> None:
-        """Makes directories so that they outlive a crash."""
-        if path.is_dir():
-            return
-        path.mkdir(parents=True, exist_ok=True)
-        while path != self.root:
-            path = path.parent
-            _sync_directory(path)
-
 
 def _check_reserved(key: ArtifactKey) -> None:
     # Windows drops dots and blanks from the end of names, and neither it nor macOS tells
     # cases apart: the directory may be shared with such a machine.
     parts = [part.rstrip(" .").casefold() for part in key.name.split("/")]
-    if _VERSIONS in parts or parts[-1] == _METADATA:
+    if _VERSIONS in parts or parts[-1] == METADATA:
         raise InputValidationError(
             f"artifact name {key.filename!r} is reserved: no part may be {_VERSIONS!r}, "
-            f"and the last not {_METADATA!r}"
+            f"and the last not {METADATA!r}"
         )
 
 
@@ -238,33 +201,16 @@ def _numbers(versions: Path) -> list[int]:
     return sorted(int(name) for name in names if name.isascii() and name.isdecimal())
 
 
-def _write(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_directory(path: Path) -> None:
-    if os.name == "nt":
-        # Windows has no such call; its file system orders these changes itself.
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _as_service_errors(key: ArtifactKey) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            raise InputValidationError(
-                f"artifact {key.filename!r} or an id has a part that is too long for a file name"
-            ) from error
-        raise ServiceUnavailableError(
-            f"artifact {key.filename!r} cannot be read or written: {error.strerror}"
-        ) from error
+def _described(
+    directory: Path, path: Path, metadata: FileArtifactVersion | None
+) -> ArtifactVersion:
+    described = ArtifactVersion(
+        version=int(directory.name),
+        # Never taken from the metadata: whoever can write there shall not choose it.
+        canonical_uri=path.as_uri(),
+        create_time=metadata.create_time if metadata else path.parent.stat().st_mtime,
+    )
+    if metadata is not None:
+        described.custom_metadata = metadata.custom_metadata
+        described.mime_type = metadata.mime_type
+    return described

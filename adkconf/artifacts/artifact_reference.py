@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple, TypeVar
 
 from google.genai import types
 from pydantic import ValidationError
@@ -11,8 +12,10 @@ from pydantic import ValidationError
 from adkconf.artifacts.artifact_key import ArtifactKey
 from adkconf.errors import InputValidationError
 
-LONGEST_CHAIN = 5
-"""References followed before a chain counts as endless."""
+# References followed before a chain counts as endless.
+_LONGEST_CHAIN = 5
+
+T = TypeVar("T")
 
 _SCHEME = "artifact"
 _URI = re.compile(
@@ -52,6 +55,32 @@ class ArtifactReference(NamedTuple):
                 f"artifact reference {uri!r} leads to another app, user or session"
             )
         return cls(key, int(match["version"]))
+
+
+async def follow(
+    key: ArtifactKey,
+    version: int | None,
+    find: Callable[[ArtifactKey, int | None], Awaitable[T | None]],
+    address: Callable[[T], types.Part | None],
+) -> T | None:
+    """Finds a version, or what it refers to; `address` says where else a found one leads.
+
+    Raises:
+        InputValidationError: references do not end, or lead to what may not be seen.
+    """
+    asked_for = key.filename
+    for _ in range(_LONGEST_CHAIN + 1):
+        found = await find(key, version)
+        if found is None:
+            return None
+        part = address(found)
+        reference = None if part is None else ArtifactReference.of(part, key)
+        if reference is None:
+            return found
+        key, version = reference
+    raise InputValidationError(
+        f"artifact {asked_for!r} leads from reference to reference more than {_LONGEST_CHAIN} times"
+    )
 
 
 def as_part(artifact: types.Part | dict[str, Any]) -> types.Part:

@@ -8,12 +8,7 @@ from typing import Any, NamedTuple
 from google.genai import types
 
 from adkconf.artifacts.artifact_key import ArtifactKey, Owner
-from adkconf.artifacts.artifact_reference import (
-    LONGEST_CHAIN,
-    ArtifactReference,
-    as_part,
-    is_removed,
-)
+from adkconf.artifacts.artifact_reference import ArtifactReference, as_part, follow, is_removed
 from adkconf.artifacts.base_artifact_service import ArtifactVersion, BaseArtifactService
 from adkconf.errors import InputValidationError
 
@@ -68,18 +63,8 @@ class InMemoryArtifactService(BaseArtifactService):
             InputValidationError: references do not end.
         """
         key = ArtifactKey.of(app_name, user_id, session_id, filename)
-        for _ in range(LONGEST_CHAIN + 1):
-            stored = self._find(key, version)
-            if stored is None or is_removed(stored.part):
-                return None
-            reference = ArtifactReference.of(stored.part, key)
-            if reference is None:
-                return stored.part.model_copy(deep=True)
-            key, version = reference
-        raise InputValidationError(
-            f"artifact {filename!r} leads from reference to reference more than "
-            f"{LONGEST_CHAIN} times"
-        )
+        stored = await follow(key, version, self._there, lambda stored: stored.part)
+        return None if stored is None else stored.part.model_copy(deep=True)
 
     async def list_artifact_keys(
         self, *, app_name: str, user_id: str, session_id: str | None = None
@@ -126,6 +111,10 @@ class InMemoryArtifactService(BaseArtifactService):
         """Returns what is known of a version, or None."""
         stored = self._find(ArtifactKey.of(app_name, user_id, session_id, filename), version)
         return None if stored is None else stored.version.model_copy(deep=True)
+
+    async def _there(self, key: ArtifactKey, version: int | None) -> _Stored | None:
+        stored = self._find(key, version)
+        return None if stored is None or is_removed(stored.part) else stored
 
     def _versions(self, key: ArtifactKey) -> list[_Stored]:
         return self._files.get(key.owner, {}).get(key.name, [])

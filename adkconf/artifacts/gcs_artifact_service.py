@@ -1,0 +1,34 @@
+"""Artifacts in Google Cloud Storage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adkconf.artifacts.gcs_objects import GcsObjects
+from adkconf.artifacts.object_artifact_service import ObjectArtifactService
+
+
+class GcsArtifactService(ObjectArtifactService):
+    """Keeps artifacts in a bucket that google-adk's service of this name can share.
+
+    `prefix` is what the names of all objects start with; google-adk has none. `kwargs` go to
+    `google.cloud.storage.Client`: without any, project and credentials are found as Google's
+    libraries find them.
+
+    Raises:
+        MissingExtraError: the extra `gcs` is not installed.
+        ServiceUnavailableError: there are no credentials.
+    """
+
+    def __init__(
+        self,
+        bucket_name: str,
+        *,
+        prefix: str = "",
+        credentials_file: str | None = None,
+        max_bytes: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.bucket_name = bucket_name
+        store = GcsObjects.connect(bucket_name, prefix, credentials_file, kwargs)
+        super().__init__(store, max_bytes=max_bytes)
