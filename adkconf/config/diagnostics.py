@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from adkconf.config.secret_text import mask
 from adkconf.config.span import Span
 
 Severity = Literal["error", "warning"]
@@ -44,7 +45,7 @@ def diagnostic(
     path: str = "",
     severity: Severity = "error",
 ) -> Diagnostic:
-    """Makes the diagnostic of a problem at a place."""
+    """Makes the diagnostic of a problem at a place; what looks like a secret is not told."""
     return Diagnostic(
         at.file,
         at.line,
@@ -54,6 +55,6 @@ def diagnostic(
         severity,
         code,
         path,
-        message,
-        hint,
+        mask(message),
+        mask(hint),
     )

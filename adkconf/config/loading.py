@@ -16,8 +16,11 @@ from adkconf.config.checking.data import AppData, to_data
 from adkconf.config.checking.meaning import check_meaning, identifier
 from adkconf.config.checking.shape import check_shape
 from adkconf.config.diagnostics import Diagnostic
+from adkconf.config.linting.lint import lint
+from adkconf.config.linting.subject import Subject
 from adkconf.config.loaded import Loaded
 from adkconf.config.located import LocatedMap, LocatedText, Mark
+from adkconf.config.reading.source import display_name
 from adkconf.config.resolving.environment import read_environment
 from adkconf.config.resolving.includes import AgentFiles
 from adkconf.config.resolving.interpolation import Interpolator
@@ -76,11 +79,14 @@ class _Loading:
             _check_profile_keys(layers, project)
             self._check_other_profiles(layers, project, environ)
             spec = _resolve(app, self.file, project, Interpolator(project, environ), environ)
-        found = project.problems.sorted()
-        failed = any(problem.severity == "error" for problem in found)
+        if any(problem.severity == "error" for problem in project.problems.sorted()):
+            spec = None
+        if spec is not None:
+            subject = Subject(spec, project.sources, project.templates)
+            project.problems.take(*lint(subject, display_name(self.file)))
         return Loaded(
-            None if failed else spec,
-            found,
+            spec,
+            project.problems.sorted(),
             frozenset(project.files),
             project.root,
             environ,

@@ -44,7 +44,12 @@ _SHAPE = re.compile(
     + ")",
     re.ASCII,
 )
-_URI_PASSWORD = re.compile(r"://[^:@/\s]*:(?P<password>[^@/\s]+)@")
+_URI_PASSWORD = re.compile(r"//[^:@/\s]*:(?P<password>[^@/\s]+)@")
+# A key and what is behind it on its line, up to the end of a {…} that it is in.
+_ENTRY = re.compile(
+    r"(?P<key>[\w-]+)[\"']?\s*[:=]\s+(?P<value>[^#}]*)|[?&](?P<parameter>[\w.-]+)=(?P<part>[^&#\s\"']+)"
+)
+_WORD = re.compile(r"\$\{\w+(?::?\?[^}]*)?\}|\$\{file:[^}]*\}|[^\s,\[\]\"']+")
 
 
 @dataclass(frozen=True)
@@ -100,3 +105,20 @@ def mask(text: str) -> str:
     for secret in sorted(find_secrets(text), key=lambda found: -found.start):
         text = text[: secret.start] + MASK + text[secret.end :]
     return text
+
+
+def starred(line: str) -> str:
+    """Returns a line of YAML as long as it is, with stars for what may be secret in it."""
+    for secret in find_secrets(line):
+        line = _with_stars(line, secret.start, secret.end)
+    for entry in _ENTRY.finditer(line):
+        name, value = ("key", "value") if entry["key"] else ("parameter", "part")
+        if says_secret(entry[name]):
+            for word in _WORD.finditer(line, *entry.span(value)):
+                if not word[0].startswith("${"):
+                    line = _with_stars(line, *word.span())
+    return line
+
+
+def _with_stars(line: str, start: int, end: int) -> str:
+    return line[:start] + "*" * (end - start) + line[end:]

@@ -9,8 +9,8 @@
 - What is hidden and nothing but one `${…}` without a default is shown as it is written, too.
 - The password of a URI, secret parameters of its query, and what looks like a key of a well-known
   service are hidden in every text.
-- A bare `key` (or `pass`, `pwd`, `pat`, `dsn`) counts as secret: hiding too much does less harm than
-  showing too much.
+- A bare `key` (or `pass`, `pwd`, `pat`, `dsn`) counts as secret: hiding too much does less harm
+  than showing too much.
 """
 
 from __future__ import annotations

@@ -160,7 +160,7 @@ def test_all_files_that_matter_are_told(write, tmp_path):
 
 def test_nothing_is_imported(write, tmp_path):
     write("raise SystemExit('imported')\ndef f(): pass\n", "tools.py")
-    assert load(write(APP + "  tools: [./tools.py:f, tools.f]\n"), environ={}).diagnostics == ()
+    assert load(write(APP + "  tools: [./tools.py:f, tools.f]\n"), environ={}).ok
 
 
 def test_interpolation_in_an_agents_own_file_is_opt_in(write):

@@ -19,6 +19,7 @@ from adkconf.config.checking.validator import MAX_ERRORS, find_errors, outline
 from adkconf.config.checking.wording import Finding, branch_names, describe, describe_unknown_key
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.located import BROKEN, LocatedMap, Place, Step, find_place
+from adkconf.config.secret_text import is_secret_path
 from adkconf.config.suggestion import nearest
 
 _MAX_ROUNDS = 8
@@ -64,7 +65,7 @@ def _finding(app: AppData, error: ValidationError) -> Finding:
         steps=steps,
         place=place,
         key_place=find_place(app.root, steps, key=True) or place,
-        secret=place.path in app.secret_paths,
+        secret=place.path in app.secret_paths or is_secret_path(place.path),
     )
 
 

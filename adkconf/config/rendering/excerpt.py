@@ -8,6 +8,7 @@ from pathlib import Path
 
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.reading.source import Source, read_source
+from adkconf.config.secret_text import is_secret_path, starred
 
 _COLOURS = {
     "error": "\x1b[1;31m",
@@ -17,6 +18,7 @@ _COLOURS = {
 }
 _RESET = "\x1b[0m"
 _LONGEST_LINE = 160
+_ABOUT_SECRETS = ("W811",)
 
 
 def render_text(
@@ -54,7 +56,7 @@ def _block(found: Diagnostic, lines: list[str], paint: _Paint) -> str:
         f"{head}: {paint(printable(found.message), 'bold')}",
         f"{gutter}{paint('-->', 'frame')} {printable(found.file)}:{found.line}:{found.column}",
     ]
-    line = lines[found.line - 1] if found.line <= len(lines) else ""
+    line = _shown(found, lines[found.line - 1]) if found.line <= len(lines) else ""
     if line.strip() and len(line) <= _LONGEST_LINE:
         rows += [
             f"{gutter} {bar}",
@@ -66,11 +68,23 @@ def _block(found: Diagnostic, lines: list[str], paint: _Paint) -> str:
     return "\n".join(rows) + "\n"
 
 
+def _shown(found: Diagnostic, line: str) -> str:
+    """Returns the line with stars for its secrets, each as long as it is, so that carets fit."""
+    if found.code in _ABOUT_SECRETS or is_secret_path(found.path):
+        start, end = _marked(found, line)
+        return starred(line[:start] + "*" * (end - start) + line[end:])
+    return starred(line)
+
+
+def _marked(found: Diagnostic, line: str) -> tuple[int, int]:
+    end = found.end_column - 1 if found.end_line == found.line else len(line.rstrip())
+    return found.column - 1, end
+
+
 def _carets(found: Diagnostic, line: str, paint: _Paint) -> str:
-    end = found.end_column if found.end_line == found.line else len(line.rstrip()) + 1
-    start = found.column - 1
+    start, end = _marked(found, line)
     before = sum(_width(character) for character in printable(line[:start]))
-    marked = sum(_width(character) for character in printable(line[start : end - 1]))
+    marked = sum(_width(character) for character in printable(line[start:end]))
     return " " * before + paint("^" * max(marked, 1), found.severity)
 
 

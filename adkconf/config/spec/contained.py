@@ -22,3 +22,17 @@ def references_in(value: Any) -> Iterator[PythonRef]:
     elif isinstance(value, (tuple, list)):
         for item in value:
             yield from references_in(item)
+
+
+def sections_in(value: Any) -> Iterator[Section]:
+    """Yields all parts of the spec at and below a part of it."""
+    if isinstance(value, Section):
+        yield value
+        for name in type(value).model_fields:
+            yield from sections_in(getattr(value, name))
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from sections_in(item)
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from sections_in(item)

@@ -1,0 +1,1 @@
+"""Lints: what the language allows and somebody who knows the field would not do."""
