@@ -7,7 +7,7 @@ from contextlib import aclosing
 from typing import Any, ClassVar, Literal
 
 from google.genai import types
-from pydantic import BaseModel, Field, PrivateAttr, field_validator
+from pydantic import Field, PrivateAttr, field_validator
 
 from adkconf.agents.agent_tree import agents_from
 from adkconf.agents.base_agent import BaseAgent
@@ -61,7 +61,7 @@ class LlmAgent(BaseAgent):
     disallow_transfer_to_parent: bool = False
     disallow_transfer_to_peers: bool = False
     include_contents: Literal["default", "none"] = "default"
-    input_schema: type[BaseModel] | None = None
+    input_schema: Any = None
     output_schema: Any = None
     output_key: str | None = None
     planner: BasePlanner | None = None

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from adkconf.agents.json_schema import misfit
 from adkconf.errors import ModelError
 from adkconf.events.event import Event
 
@@ -45,6 +46,23 @@ class OutputCollector:
             event.actions.state_delta[self.output_key] = output
 
 
+def note_answer(event: Event, agent_name: str, output_schema: Any) -> bool:
+    """Marks an event in which the model says its last word as the output; tells whether it is one.
+
+    Raises:
+        ModelError: the answer is not JSON of the schema.
+    """
+    content = event.content
+    if content is None or content.role != "model" or event.partial or event.get_function_calls():
+        return False
+    if output_schema is None:
+        event.node_info.message_as_output = True
+        return True
+    if text := "".join(p.text for p in content.parts or () if p.text and not p.thought):
+        event.output = parse_output(agent_name, output_schema, text)
+    return True
+
+
 def parse_output(agent_name: str, output_schema: Any, text: str) -> Any:
     """Returns the data in an answer.
 
@@ -65,7 +83,8 @@ def check_output(agent_name: str, output_schema: Any, answer: Any) -> Any:
         ModelError: it does not fit the schema.
     """
     if isinstance(output_schema, dict):
-        _check_json_schema(agent_name, output_schema, answer)
+        if (what := misfit(output_schema, answer)) is not None:
+            raise _misfit(agent_name, "", what)
         return answer
     adapter: TypeAdapter[Any] = TypeAdapter(output_schema)
     try:
@@ -82,16 +101,6 @@ def json_schema_of(output_schema: Any) -> dict[str, Any]:
     if isinstance(output_schema, dict):
         return output_schema
     return TypeAdapter(output_schema).json_schema()
-
-
-def _check_json_schema(agent_name: str, schema: dict[str, Any], answer: Any) -> None:
-    # Only agents whose schema is written as JSON schema need the library.
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import best_match
-
-    problem = best_match(Draft202012Validator(schema).iter_errors(answer))
-    if problem is not None:
-        raise _misfit(agent_name, problem.json_path.removeprefix("$").lstrip("."), problem.message)
 
 
 def _misfit(agent_name: str, where: str, what: str) -> ModelError:

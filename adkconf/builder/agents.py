@@ -8,6 +8,7 @@ from typing import Any
 from adkconf.builder.components import Components, check_kind
 from adkconf.builder.generation import content_of, generate_content_config
 from adkconf.builder.problems import NOT_SUPPORTED, NOT_USABLE, Fault, KnownFault
+from adkconf.builder.schemas import Schemas
 from adkconf.builder.workflows import Workflows
 from adkconf.config.spec.agent import (
     AgentNode,
@@ -58,7 +59,9 @@ class Agents:
         self._problems = components.problems
         self._models = models
         self._named: dict[str, Any] = {}
+        self.engine = components.engine
         self._get = components.engine.get
+        self._schemas = Schemas(components)
         self._workflows = Workflows(components, self.build, self._tool)
 
     def build(self, spec: AgentNode) -> Any:
@@ -93,7 +96,10 @@ class Agents:
             return self._named.get(spec.name, "")
         if spec.kind == "builtin" and not spec.called and "model" in spec.args:
             # Only a name: the registry finds its class when it is needed.
-            return str(spec.args["model"])
+            name = str(spec.args["model"])
+            with self._problems.at(spec, f"model {name!r} cannot be made"):
+                return self.engine.adopt_model(name)
+            return ""
         with self._problems.at(spec, f"model {spec.name!r} cannot be made"):
             return self._component_model(spec)
         return ""
@@ -144,9 +150,10 @@ class Agents:
         fields = {name: value for name in _PLAIN if (value := getattr(spec, name)) is not None}
         fields["model"] = self.model(spec.model or spec.model_code)
         fields["tools"] = self._tools(spec)
-        for name in ("input_schema", "output_schema"):
-            with self._problems.at(spec, f"{name} cannot be used", name):
-                fields[name] = self._schema(name, getattr(spec, name))
+        with self._problems.at(spec, "input_schema cannot be used", "input_schema"):
+            fields["input_schema"] = self._schemas.checking(spec.input_schema)
+        with self._problems.at(spec, "output_schema cannot be used", "output_schema"):
+            fields["output_schema"] = self._schemas.plain(spec.output_schema)
         if spec.static_instruction is not None:
             with self._problems.at(spec, "no content", "static_instruction"):
                 fields["static_instruction"] = content_of(spec.static_instruction)
@@ -171,19 +178,8 @@ class Agents:
                     parts[name] = made
         return parts
 
-    def _schema(self, name: str, schema: PythonRef | Mapping[str, Any] | None) -> Any:
-        if isinstance(schema, PythonRef):
-            return self._components.references.load(schema)
-        if schema is not None and name == "input_schema":
-            raise Fault(
-                NOT_SUPPORTED,
-                "this version does not support an input_schema written in YAML",
-                hint="refer to a pydantic model: `input_schema: ./schemas.py:Question`",
-            )
-        return schema
-
     def _component_model(self, spec: ModelSpec | NamedCodeSpec) -> Any:
-        model = self._components.make(spec)
+        model = self.engine.adopt_model(self._components.make(spec))
         check_kind(model, self._get("models.base_llm:BaseLlm"), spec.name)
         return model
 

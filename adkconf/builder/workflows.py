@@ -6,21 +6,32 @@ from collections.abc import Callable
 from typing import Any
 
 from adkconf.builder.components import Components
-from adkconf.builder.problems import NOT_USABLE, Fault
-from adkconf.config.spec.agent import AgentNode, WorkflowNode, WorkflowSpec
+from adkconf.builder.problems import NOT_USABLE, Fault, KnownFault
+from adkconf.builder.schemas import Schemas
+from adkconf.config.spec.agent import (
+    PLAIN_NODES,
+    AgentNode,
+    AgentNodeSpec,
+    WorkflowNode,
+    WorkflowSpec,
+)
 from adkconf.config.spec.component import ToolSpec
-from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.workflow import (
     START,
     FunctionNodeSpec,
     JoinNodeSpec,
-    NodeSpec,
+    NodeOptions,
     ObjectNodeSpec,
     RetrySpec,
     ToolNodeSpec,
+    WorkerOptions,
 )
 
-_PARALLEL = ("parallel_worker", "max_parallel_workers")
+# Options that go to the nodes as they are written.
+_PLAIN = ("name", "description", "timeout", "rerun_on_resume", "wait_for_output")
+# Those that `node` takes; the others are fields of nodes only.
+_OF_NODE = ("name", "retry_config", "timeout", "rerun_on_resume")
+_OF_FUNCTIONS = ("parameter_binding", "require_confirmation")
 
 
 class Workflows:
@@ -33,6 +44,7 @@ class Workflows:
         make_tool: Callable[[ToolSpec], Any],
     ) -> None:
         self._components = components
+        self._schemas = Schemas(components)
         self._build_agent = build_agent
         self._make_tool = make_tool
         self._get = components.engine.get
@@ -45,18 +57,12 @@ class Workflows:
         doing = f"workflow {spec.name!r} cannot be made"
         with self._components.problems.at(spec, doing, "edges"):
             fields = {
-                "name": spec.name,
-                "description": spec.description,
-                "edges": self._edges(spec, {**nodes, START: START}),
+                **self._options(spec),
+                "edges": self._edges(spec, {**nodes, START: self._get("workflow.base_node:START")}),
                 "max_concurrency": spec.max_concurrency,
-                "timeout": spec.timeout,
-                "retry_config": self._retry(spec.retry_config),
             }
-            for name in ("input_schema", "output_schema", "state_schema"):
-                schema = getattr(spec, name)
-                is_reference = isinstance(schema, PythonRef)
-                fields[name] = self._components.references.load(schema) if is_reference else schema
-            return self._components.call(self._get("workflow.workflow:Workflow"), spec, fields)
+            made = self._components.call(self._get("workflow.workflow:Workflow"), spec, fields)
+            return self._for_each_item(made, spec)
         return None
 
     def _edges(self, spec: WorkflowSpec, nodes: dict[str, Any]) -> list[Any]:
@@ -72,35 +78,48 @@ class Workflows:
 
     def _node(self, workflow: WorkflowSpec, key: str) -> Any:
         spec: WorkflowNode = workflow.nodes[key]
-        if not isinstance(spec, (FunctionNodeSpec, JoinNodeSpec, ToolNodeSpec, ObjectNodeSpec)):
+        if not isinstance(spec, (AgentNodeSpec, *PLAIN_NODES)):
             return self._build_agent(spec)
         with self._components.problems.at(spec, f"node {key!r} cannot be made"):
-            return self._plain_node(key, spec)
+            return self._special_node(key, spec)
         return None
 
-    def _plain_node(
-        self, key: str, spec: FunctionNodeSpec | JoinNodeSpec | ToolNodeSpec | ObjectNodeSpec
+    def _special_node(
+        self,
+        key: str,
+        spec: AgentNodeSpec | FunctionNodeSpec | JoinNodeSpec | ToolNodeSpec | ObjectNodeSpec,
     ) -> Any:
-        if isinstance(spec, JoinNodeSpec):
-            return self._get("workflow.join_node:JoinNode")(name=spec.name or key)
         if isinstance(spec, ObjectNodeSpec):
             found = self._object(spec)
             # The key is a name that was chosen for it, or the reference itself.
-            return self._make_node()(found, name=key) if key.isidentifier() else found
-        if isinstance(spec, ToolNodeSpec):
-            node_class, own = "workflow.tool_node:ToolNode", {"tool": self._make_tool(spec.tool)}
-        else:
-            node_class, own = "workflow.function_node:FunctionNode", self._function(spec)
-        fields = {**self._common(spec), **own}
-        written = {name: value for name, value in fields.items() if value is not None}
-        node = self._get(node_class)(**written)
-        return self._for_each_item(node, spec) if isinstance(spec, FunctionNodeSpec) else node
+            named = {"name": key} if key.isidentifier() else {}
+            return self._get("workflow.build:build_node")(found, **named)
+        options = self._options(spec)
+        if isinstance(spec, JoinNodeSpec):
+            return self._get("workflow.join_node:JoinNode")(**{"name": key, **options})
+        given = {name: options.pop(name) for name in _OF_NODE if name in options}
+        made = self._make_node()(self._what_runs(spec), **given)
+        return self._for_each_item(made.model_copy(update=options), spec)
 
-    def _for_each_item(self, node: Any, spec: FunctionNodeSpec) -> Any:
-        if spec.parallel_worker or spec.max_parallel_workers is not None:
-            parallel = {name: getattr(spec, name) for name in _PARALLEL}
-            return self._make_node()(node, **parallel)
-        return node
+    def _what_runs(self, spec: AgentNodeSpec | FunctionNodeSpec | ToolNodeSpec) -> Any:
+        if isinstance(spec, AgentNodeSpec):
+            if (agent := self._build_agent(spec.agent)) is None:
+                raise KnownFault
+            return agent
+        if isinstance(spec, ToolNodeSpec):
+            return self._make_tool(spec.tool)
+        function = self._components.references.load(spec.func_code)
+        own = {name: value for name in _OF_FUNCTIONS if (value := getattr(spec, name)) is not None}
+        return self._get("workflow.function_node:FunctionNode")(func=function, **own)
+
+    def _for_each_item(self, node: Any, spec: WorkerOptions) -> Any:
+        if not spec.parallel_worker and spec.max_parallel_workers is None:
+            return node
+        return self._make_node()(
+            node,
+            parallel_worker=bool(spec.parallel_worker),
+            max_parallel_workers=spec.max_parallel_workers,
+        )
 
     def _make_node(self) -> Any:
         return self._get("workflow.node_decorator:node")
@@ -111,24 +130,21 @@ class Workflows:
             raise Fault(NOT_USABLE, f"{spec.ref.text} is no node, agent, tool or function")
         return found
 
-    def _function(self, spec: FunctionNodeSpec) -> dict[str, Any]:
-        return {
-            "func": self._components.references.load(spec.func_code),
-            "rerun_on_resume": spec.rerun_on_resume,
-            "parameter_binding": spec.parameter_binding,
-            "require_confirmation": spec.require_confirmation,
-        }
+    def _options(self, spec: NodeOptions) -> dict[str, Any]:
+        """Returns the options that are written, as nodes take them."""
+        options = {name: value for name in _PLAIN if (value := getattr(spec, name, None))}
+        if spec.rerun_on_resume is False:
+            options["rerun_on_resume"] = False
+        if spec.retry_config is not None:
+            options["retry_config"] = self._retry(spec.retry_config)
+        if spec.state_schema is not None:
+            options["state_schema"] = self._schemas.model(spec.state_schema)
+        for name in ("input_schema", "output_schema"):
+            if (schema := getattr(spec, name, None)) is not None:
+                options[name] = self._schemas.checking(schema)
+        return options
 
-    def _common(self, spec: NodeSpec) -> dict[str, Any]:
-        return {
-            "name": spec.name or None,
-            "retry_config": self._retry(spec.retry_config),
-            "timeout": spec.timeout,
-        }
-
-    def _retry(self, spec: RetrySpec | None) -> Any:
-        if spec is None:
-            return None
+    def _retry(self, spec: RetrySpec) -> Any:
         return self._get("workflow.retry_config:RetryConfig")(**spec.model_dump(exclude_unset=True))
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from adkconf.config.spec.agent import (
     AgentNode,
+    AgentNodeSpec,
     AgentSpec,
     CodeAgentSpec,
     CustomAgentSpec,
@@ -137,6 +138,8 @@ class _Drawing:
         return inner.id
 
     def _workflow_node(self, group: Group, name: str, spec: WorkflowNode) -> str:
+        if isinstance(spec, AgentNodeSpec):
+            return self.agent(group, spec.agent)
         if isinstance(spec, FunctionNodeSpec):
             return self.node(group, "node", "function", spec.name or spec.func_code.attribute)
         if isinstance(spec, JoinNodeSpec):

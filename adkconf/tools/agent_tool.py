@@ -6,11 +6,12 @@ from contextlib import aclosing
 from typing import Any
 
 from google.genai import types
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.context import Context
 from adkconf.agents.invocation_context import InvocationContext, RunTally
+from adkconf.agents.json_schema import data_type
 from adkconf.agents.llm_agent import LlmAgent
 from adkconf.agents.output import parse_output
 from adkconf.events.event import Event
@@ -45,26 +46,25 @@ class AgentTool(BaseTool):
         self.include_plugins = include_plugins
 
     @property
-    def _input_schema(self) -> type[BaseModel] | None:
-        return self.agent.input_schema if isinstance(self.agent, LlmAgent) else None
+    def _input(self) -> TypeAdapter[Any] | None:
+        schema = self.agent.input_schema if isinstance(self.agent, LlmAgent) else None
+        if schema is None:
+            return None
+        return TypeAdapter(data_type(schema) if isinstance(schema, dict) else schema)
 
     def _get_declaration(self) -> types.FunctionDeclaration | None:
-        schema = self._input_schema
+        expected = self._input
         return types.FunctionDeclaration(
             name=self.name,
             description=self.description,
-            parameters_json_schema=schema.model_json_schema() if schema else _REQUEST,
+            parameters_json_schema=expected.json_schema() if expected else _REQUEST,
         )
 
     async def run_async(self, *, args: dict[str, Any], tool_context: Context) -> Any:
         """Runs the agent; an agent that says nothing returns an empty text."""
-        schema = self._input_schema
+        expected = self._input
         try:
-            text = (
-                schema.model_validate(args).model_dump_json(exclude_none=True)
-                if schema
-                else str(args["request"])
-            )
+            text = _as_json(expected, args) if expected else str(args["request"])
         except (KeyError, ValidationError) as error:
             return {"error": f"{self.name} was not called: its arguments do not fit ({error})"}
         tool_context.actions.skip_summarization = self.skip_summarization or None
@@ -108,3 +108,7 @@ class AgentTool(BaseTool):
         text = "".join(part.text for part in parts if part.text and not part.thought)
         schema = getattr(self.agent, "output_schema", None)
         return parse_output(self.agent.name, schema, text) if schema and text else text
+
+
+def _as_json(expected: TypeAdapter[Any], args: dict[str, Any]) -> str:
+    return expected.dump_json(expected.validate_python(args), exclude_none=True).decode()

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from adkconf.errors import WorkflowConfigurationError as WorkflowConfigurationError
     from adkconf.errors import WorkflowDataError as WorkflowDataError
     from adkconf.events.request_input import RequestInput as RequestInput
+    from adkconf.soundness import DEFAULT_ROUTE as DEFAULT_ROUTE
     from adkconf.workflow.agent_node import AgentNode as AgentNode
     from adkconf.workflow.base_node import START as START
     from adkconf.workflow.base_node import BaseNode as BaseNode
-    from adkconf.workflow.edge import DEFAULT_ROUTE as DEFAULT_ROUTE
     from adkconf.workflow.edge import Edge as Edge
     from adkconf.workflow.function_node import FunctionNode as FunctionNode
     from adkconf.workflow.join_node import JoinNode as JoinNode
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __getattr__, __dir__, __all__ = attach(
     __name__,
     {
-        "DEFAULT_ROUTE": "adkconf.workflow.edge",
+        "DEFAULT_ROUTE": "adkconf.soundness",
         "START": "adkconf.workflow.base_node",
         "AgentNode": "adkconf.workflow.agent_node",
         "BaseNode": "adkconf.workflow.base_node",

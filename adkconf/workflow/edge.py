@@ -13,9 +13,6 @@ from adkconf.errors import WorkflowConfigurationError
 from adkconf.workflow.base_node import BaseNode
 from adkconf.workflow.build import build_node, is_node_like
 
-DEFAULT_ROUTE = "__DEFAULT__"
-"""The route of the edge that is followed when no other one fits."""
-
 RouteValue = bool | int | str
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from adkconf.soundness import DEFAULT_ROUTE
 from adkconf.workflow.base_node import START, BaseNode
-from adkconf.workflow.edge import DEFAULT_ROUTE, Edge
+from adkconf.workflow.edge import Edge
 
 logger = logging.getLogger("adkconf.workflow")
 

@@ -142,3 +142,29 @@ run:
     config = (await project.build(APP + text)).run_config
     assert config.include_thoughts_from_other_agents
     assert config.model_input_context[0].parts[0].text == "page 7"
+
+
+async def test_an_agent_as_a_tool_takes_what_its_written_schema_says(project: Project):
+    built = await project.build(
+        """
+        name: app
+        root_agent:
+          model:
+            scripted:
+              - call: {name: helper, args: {n: many}}
+              - call: {name: helper, args: {n: 3}}
+              - text: done
+          tools:
+            - AgentTool:
+                agent:
+                  name: helper
+                  model: echo
+                  input_schema: {type: object, properties: {n: {type: integer}}, required: [n]}
+        """
+    )
+    (tool,) = built.app.root_agent.tools
+    assert tool._get_declaration().parameters_json_schema["required"] == ["n"]
+    events = await built.runner.run_debug("hi", quiet=True)
+    told = [r.response for event in events for r in event.get_function_responses()]
+    assert "not of type 'integer'" in told[0]["error"]
+    assert told[1] == {"result": '{"n":3}'}

@@ -78,7 +78,7 @@ first = node(a)
     [
         ([(a, b)], "no edge leads away from START"),
         ([(START, a), (a, START)], "leads to START"),
-        ([(START, a), (b, c)], "no way leads from START to 'b', 'c'"),
+        ([(START, a), (b, c)], "no way leads from START to 'b'; add an edge"),
         ([(START, a, b), (START, node(c, name="a"))], "several nodes are named 'a'"),
         ([(START, a, b), (a, b)], "two edges from 'a' to 'b'"),
         ([(START, a, {"x": b}), (a, b)], "two edges from 'a' to 'b'"),
@@ -92,7 +92,7 @@ first = node(a)
         ([(START, 3)], "cannot be a node"),
         (
             [(START, first), Edge(from_node=first, to_node=b, route=["x", DEFAULT_ROUTE])],
-            "DEFAULT_ROUTE beside other routes",
+            "__DEFAULT__ beside other routes",
         ),
     ],
 )

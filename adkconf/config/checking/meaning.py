@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from adkconf.config.catalog.extensions import extension_names
 from adkconf.config.catalog.families import CATALOGS
+from adkconf.config.checking.data_schemas import check_data_schemas
 from adkconf.config.checking.references import ReferenceChecker, misfits
+from adkconf.config.checking.workflow import check_workflow
 from adkconf.config.problems import Problems
-from adkconf.config.resolving.includes import AGENT_FILES
 from adkconf.config.resolving.project import Project
 from adkconf.config.spec.agent import AgentSpec, WorkflowSpec, walk_agents
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.component import ComponentSpec, ModelSpec
+from adkconf.config.spec.contained import sections_in
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
-from adkconf.config.spec.workflow import START
 from adkconf.config.suggestion import did_you_mean
 
 _NEAR_PROVIDERS = ("gemini-2.5-flash", "gemini-2.5-pro", "gemini-3.5-flash")
@@ -31,7 +31,8 @@ def check_meaning(
     _check_supported(app, problems)
     _check_environment(app, problems, environ)
     references = ReferenceChecker(project, app.trust.imports)
-    for section in _sections(app):
+    for section in sections_in(app):
+        check_data_schemas(section, problems)
         if isinstance(section, ModelSpec):
             _check_model(section, problems, model_names)
         if isinstance(section, ComponentSpec):
@@ -50,28 +51,14 @@ def _check_names(app: AppSpec, problems: Problems) -> None:
         if isinstance(agent, (AgentSpec, WorkflowSpec)):
             _check_agent_name(agent, seen, problems)
         if isinstance(agent, WorkflowSpec):
-            _check_edges(agent, problems)
+            check_workflow(agent, problems)
 
 
 def _check_supported(app: AppSpec, problems: Problems) -> None:
     """Refuses what the language has and this version cannot do yet: nothing is ignored."""
-    if app.engine != "adkconf":
-        message = f"this version does not support the engine {app.engine!r}"
-        problems.take(app.diagnostic("E701", message, hint="leave 'engine' out", steps=("engine",)))
     if app.tests:
         message = "this version does not run conversation tests"
         problems.take(app.diagnostic("E701", message, hint="leave 'tests' out", steps=("tests",)))
-
-
-def _check_edges(workflow: WorkflowSpec, problems: Problems) -> None:
-    for edge in workflow.edges:
-        for field, name in (("from_node", edge.from_node), ("to_node", edge.to_node)):
-            # A file that cannot be read is no node either, and has been noted.
-            if workflow.node_called(name) is None and not name.endswith(AGENT_FILES):
-                hint = did_you_mean(name, [START, *workflow.nodes])
-                hint = hint or "define it under nodes, or write './file.py:function'"
-                message = f"there is no node {name!r}"
-                problems.take(edge.diagnostic("E501", message, hint=hint, steps=(field,)))
 
 
 def _check_agent_name(
@@ -144,21 +131,6 @@ def _check_component(
         problems.take(
             component.diagnostic("E505", message, hint=misfit.hint, steps=steps, key=True)
         )
-
-
-def _sections(value: Any) -> Iterator[Section]:
-    """Yields a section and all below it."""
-    if isinstance(value, Section):
-        yield value
-        fields = [getattr(value, name) for name in type(value).model_fields]
-        for field in fields:
-            yield from _sections(field)
-    elif isinstance(value, (tuple, list)):
-        for item in value:
-            yield from _sections(item)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _sections(item)
 
 
 def _own_references(section: Section) -> Iterator[PythonRef]:

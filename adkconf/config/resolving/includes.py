@@ -21,6 +21,7 @@ AGENT_FILES = (".yaml", ".yml")
 _REFERENCE_KEYS = ("config_path", "interpolate")
 _AGENT_TOOL = "AgentTool"
 _WORKFLOW = "Workflow"
+_AGENT_NODE = "AgentNode"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,9 @@ class AgentFiles:
     def _block(self, node: Mapping, way: _Way) -> Mapping:
         if isinstance(kind := node.get("agent_class"), Scalar) and kind.value == _WORKFLOW:
             return self._workflow(settle_edges(node, self._project.problems, way.path), way)
+        if isinstance(kind, Scalar) and kind.value == _AGENT_NODE and "agent" in node.entries:
+            agent = self._agent(node.entries["agent"].node, way.down("agent"))
+            return _with(node, "agent", agent)
         entries = dict(node.entries)
         for key, expand in (("sub_agents", self._agent), ("tools", self._tool)):
             if key in entries and isinstance(items := entries[key].node, Sequence):

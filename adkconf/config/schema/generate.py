@@ -19,6 +19,7 @@ from adkconf.config.schema.forms import (
 )
 from adkconf.config.schema.patch import PROFILE, patch_definitions
 from adkconf.config.spec.agent import (
+    AgentNodeSpec,
     AgentSpec,
     CodeAgentSpec,
     CustomAgentSpec,
@@ -44,6 +45,7 @@ _AGENTS: tuple[type[Section], ...] = (
     WorkflowSpec,
     CustomAgentSpec,
     CodeAgentSpec,
+    AgentNodeSpec,
     FunctionNodeSpec,
     JoinNodeSpec,
     ToolNodeSpec,

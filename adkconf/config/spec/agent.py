@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -26,19 +26,21 @@ from adkconf.config.spec.component import (
     ToolSpec,
     read_reference,
 )
+from adkconf.config.spec.data_schema import DataSchema
 from adkconf.config.spec.generation import GenerateContentConfigSpec
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
 from adkconf.config.spec.workflow import (
     NODE_CLASSES,
     START,
+    DataOptions,
     EdgeSpec,
     FunctionNodeSpec,
     JoinNodeSpec,
-    NamedReference,
+    NodeSpec,
     ObjectNodeSpec,
-    RetrySpec,
     ToolNodeSpec,
+    WorkerOptions,
 )
 
 CALLBACKS = (
@@ -55,21 +57,13 @@ CALLBACKS = (
 LLM_AGENT = "LlmAgent"
 WORKFLOW_AGENTS = ("SequentialAgent", "ParallelAgent", "LoopAgent")
 WORKFLOW = "Workflow"
+PLAIN_NODES = (FunctionNodeSpec, JoinNodeSpec, ToolNodeSpec, ObjectNodeSpec)
 
 
 def _read_callbacks(data: Any, info: ValidationInfo) -> tuple[PythonRef, ...]:
     items = data if isinstance(data, list) else [] if data is None else [data]
     names = (item["name"] if isinstance(item, dict) else item for item in items)
     return tuple(read_reference(name, info.context) for name in names)
-
-
-def _read_schema(data: Any, info: ValidationInfo) -> PythonRef | Mapping[str, Any] | None:
-    if data is None:
-        return None
-    if isinstance(data, dict) and data.keys() != {"name"}:
-        schema: dict[str, Any] = bare(data)
-        return schema
-    return read_reference(data["name"] if isinstance(data, dict) else data, info.context)
 
 
 def _read_reference(data: Any, info: ValidationInfo) -> PythonRef:
@@ -84,13 +78,6 @@ Callbacks = Annotated[
     PlainValidator(_read_callbacks),
     WithJsonSchema({"x-component": "callbacks"}),
 ]
-DataSchema = Annotated[
-    PythonRef | Mapping[str, Any] | None,
-    PlainValidator(_read_schema),
-    WithJsonSchema({"x-component": "data_schema"}),
-]
-
-
 Edges = Annotated[tuple[EdgeSpec, ...], WithJsonSchema({"x-component": "workflow_edges"})]
 
 
@@ -204,7 +191,7 @@ class LoopAgentSpec(AgentSpec):
     """How often at most; without it, until a sub-agent escalates (see the tool `exit_loop`)."""
 
 
-class WorkflowSpec(Section):
+class WorkflowSpec(WorkerOptions, DataOptions):
     """Runs nodes along edges: functions, agents, tools and other workflows."""
 
     agent_class: Literal["Workflow"]
@@ -212,8 +199,6 @@ class WorkflowSpec(Section):
     name: str = Field(default="", examples=["review"])
     """The workflow's name: an identifier, unique in the app. The root agent's default is the
     app's name."""
-    description: str = ""
-    """What the workflow does."""
     nodes: dict[str, WorkflowNode] = {}
     """Nodes by the names that the edges use: blocks with `agent_class`, files, or references."""
     edges: Edges = ()
@@ -222,16 +207,6 @@ class WorkflowSpec(Section):
     a name, a file, a reference, or written right there."""
     max_concurrency: int | None = Field(default=None, ge=1)
     """How many nodes run at the same time at most."""
-    input_schema: DataSchema = None
-    """What the workflow's input must be."""
-    output_schema: DataSchema = None
-    """What the workflow's output must be."""
-    state_schema: NamedReference | None = None
-    """A pydantic model with the state's keys and types."""
-    retry_config: RetrySpec | None = None
-    """How often and when the workflow is tried again after a failure, below another one."""
-    timeout: float | None = Field(default=None, gt=0)
-    """Seconds after which the workflow fails."""
 
     def node_called(self, name: str) -> str | None:
         """Returns the key in `nodes` of what an edge calls by that name; None for nothing.
@@ -243,11 +218,22 @@ class WorkflowSpec(Section):
         return next((key for key, node in self.nodes.items() if _own_name(node) == name), None)
 
 
+class AgentNodeSpec(NodeSpec):
+    """Runs an agent, with the options of a node."""
+
+    agent_class: Literal["AgentNode"]
+    """The kind of node."""
+    agent: AgentNode
+    """The agent: a block, a file, or a reference."""
+
+
 def _own_name(node: WorkflowNode) -> str:
     if isinstance(node, ObjectNodeSpec):
         return node.ref.attribute.rpartition(".")[2]
     if isinstance(node, FunctionNodeSpec):
         return node.name or node.func_code.attribute.rpartition(".")[2]
+    if isinstance(node, AgentNodeSpec):
+        return node.name or _own_name(node.agent)
     return "" if isinstance(node, CodeAgentSpec) else node.name
 
 
@@ -318,6 +304,7 @@ WorkflowNode = Annotated[
     | Annotated[WorkflowSpec, Tag("Workflow")]
     | Annotated[CustomAgentSpec, Tag("custom")]
     | Annotated[CodeAgentSpec, Tag("code")]
+    | Annotated[AgentNodeSpec, Tag("AgentNode")]
     | Annotated[FunctionNodeSpec, Tag("FunctionNode")]
     | Annotated[JoinNodeSpec, Tag("JoinNode")]
     | Annotated[ToolNodeSpec, Tag("ToolNode")]
@@ -332,7 +319,9 @@ def walk_agents(agent: AgentNode) -> Iterable[AgentNode]:
     yield agent
     if isinstance(agent, WorkflowSpec):
         for node in agent.nodes.values():
-            if not isinstance(node, (FunctionNodeSpec, JoinNodeSpec, ToolNodeSpec, ObjectNodeSpec)):
+            if isinstance(node, AgentNodeSpec):
+                yield from walk_agents(node.agent)
+            elif not isinstance(node, PLAIN_NODES):
                 yield from walk_agents(node)
         return
     if isinstance(agent, CodeAgentSpec):

@@ -14,11 +14,12 @@ from pydantic import (
 )
 
 from adkconf.config.spec.component import ToolSpec, read_reference
+from adkconf.config.spec.data_schema import DataSchema
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
 
 START = "START"
-NODE_CLASSES = ("FunctionNode", "JoinNode", "ToolNode")
+NODE_CLASSES = ("AgentNode", "FunctionNode", "JoinNode", "ToolNode")
 
 
 def _read_named_reference(data: Any, info: ValidationInfo) -> PythonRef:
@@ -49,38 +50,67 @@ class RetrySpec(Section):
     """Names of exceptions to try again after; without it, after all."""
 
 
-class NodeSpec(Section):
-    """What these nodes have."""
+class NodeOptions(Section):
+    """What all nodes of a workflow have, workflows among them."""
 
-    name: str = Field(default="", examples=["fetch"])
-    """The node's name; without it, that of the function, the tool, or the key in `nodes`."""
+    description: str = ""
+    """What the node does."""
     retry_config: RetrySpec | None = None
     """How often and when the node is tried again after a failure."""
     timeout: float | None = Field(default=None, gt=0)
     """Seconds after which the node fails."""
+    rerun_on_resume: bool | None = None
+    """Run the node again after an interrupt; otherwise the answer is its output."""
+    wait_for_output: bool | None = None
+    """The nodes behind it wait until it has an output or a route, also over several runs."""
+    state_schema: DataSchema = None
+    """The state's keys and types, for the node and those below it: a pydantic model by reference,
+    or a JSON schema with `properties`."""
 
 
-class FunctionNodeSpec(NodeSpec):
+class DataOptions(Section):
+    """What comes in and goes out."""
+
+    input_schema: DataSchema = None
+    """What the input must be: a pydantic model by reference, or a JSON schema."""
+    output_schema: DataSchema = None
+    """What the output must be: a pydantic model by reference, or a JSON schema."""
+
+
+class WorkerOptions(NodeOptions):
+    """What nodes have that can work on the items of a list."""
+
+    parallel_worker: bool | None = None
+    """Run it once for each item of its input, all at the same time."""
+    max_parallel_workers: int | None = Field(default=None, ge=1)
+    """How many items at most at the same time; needs `parallel_worker`."""
+
+
+class NodeSpec(WorkerOptions):
+    """What these nodes have."""
+
+    name: str = Field(default="", examples=["fetch"])
+    """The node's name; without it, that of the function, the tool, the agent, or the key in
+    `nodes`."""
+
+
+class FunctionNodeSpec(NodeSpec, DataOptions):
     """Calls a Python function."""
 
     agent_class: Literal["FunctionNode"]
     """The kind of node."""
     func_code: NamedReference
     """The function: `./file.py:function` or `package.module.function`."""
-    rerun_on_resume: bool | None = None
-    """Call it again after an interrupt; otherwise the answer is its output."""
     parameter_binding: Literal["state", "node_input"] | None = None
     """Where its parameters come from: the state (the default), or the keys of the input."""
     require_confirmation: bool | None = None
     """Ask a person before it is called."""
-    parallel_worker: bool | None = None
-    """Call it once for each item of its input, all at the same time."""
-    max_parallel_workers: int | None = Field(default=None, ge=1)
-    """How many items at most at the same time; needs `parallel_worker`."""
 
 
-class JoinNodeSpec(Section):
-    """Waits for all nodes before it; its output maps their names to their outputs."""
+class JoinNodeSpec(NodeOptions, DataOptions):
+    """Waits for all nodes before it; its output maps their names to their outputs, each of which
+    must be of the `input_schema`.
+    """
 
     agent_class: Literal["JoinNode"]
     """The kind of node."""
@@ -88,7 +118,7 @@ class JoinNodeSpec(Section):
     """The node's name; without it, the key in `nodes`."""
 
 
-class ToolNodeSpec(NodeSpec):
+class ToolNodeSpec(NodeSpec, DataOptions):
     """Calls a tool with its input as the arguments."""
 
     agent_class: Literal["ToolNode"]
