@@ -8,7 +8,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from adkconf.agents.run_config import RunConfig, StreamingMode
-from adkconf.apps.app import App
 from adkconf.builder.agents import Agents
 from adkconf.builder.arguments import value_fault
 from adkconf.builder.components import Components, check_kind
@@ -17,17 +16,18 @@ from adkconf.builder.problems import NOT_SUPPORTED, NOT_USABLE, Fault
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.run import RunSpec
 from adkconf.config.spec.section import Section
-from adkconf.models.base_llm import BaseLlm
-from adkconf.plugins.base_plugin import BasePlugin
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What needs no service yet. `summary_model` is a model that no agent need have."""
+    """What needs no service yet.
 
-    app: App
+    `app` is the engine's App. `summary_model` is a model that no agent need have, or None.
+    """
+
+    app: Any
     run_config: RunConfig
-    summary_model: BaseLlm | None
+    summary_model: Any
 
 
 def draft_app(spec: AppSpec, components: Components) -> Draft | None:
@@ -40,30 +40,32 @@ def draft_app(spec: AppSpec, components: Components) -> Draft | None:
     run_config = None
     with problems.at(spec.run, "the run options cannot be used"):
         run_config = _run_config(spec.run)
+        components.engine.check_run_config(run_config)
     context_cache = None
     with problems.at(spec.cache or spec, "the cache cannot be used"):
-        context_cache = cache(spec.cache)
+        context_cache = cache(spec.cache, components.engine)
     with problems.at(spec.compaction or spec, "the app cannot be made"):
         if root is not None and run_config is not None:
             events_compaction, summary_model = compaction(spec.compaction, agents, root)
-            app = App(
+            app = components.engine.get("apps.app:App")(
                 name=spec.name,
                 root_agent=root,
                 plugins=plugins,
                 context_cache_config=context_cache,
                 events_compaction_config=events_compaction,
-                resumability_config=resumability(spec.resumability),
+                resumability_config=resumability(spec.resumability, components.engine),
             )
             return Draft(app, run_config, summary_model)
     return None
 
 
-def _plugins(spec: AppSpec, components: Components) -> list[BasePlugin]:
-    plugins: list[BasePlugin] = []
+def _plugins(spec: AppSpec, components: Components) -> list[Any]:
+    plugins: list[Any] = []
+    kind = components.engine.get("plugins.base_plugin:BasePlugin")
     for written in spec.plugins:
         with components.problems.at(written, f"plugin {written.name!r} cannot be made"):
             plugin = components.make(written)
-            check_kind(plugin, BasePlugin, written.name)
+            check_kind(plugin, kind, written.name)
             if any(plugin.name == other.name for other in plugins):
                 raise Fault(
                     NOT_USABLE,

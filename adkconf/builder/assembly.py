@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
+from adkconf.apps.app_runner import AppRunner
 from adkconf.builder.app import Draft, draft_app
 from adkconf.builder.built import Built
 from adkconf.builder.components import Components
-from adkconf.builder.engine import ADKCONF
+from adkconf.builder.engine import Engine
+from adkconf.builder.engine_choice import chosen_engine
 from adkconf.builder.environment import export
 from adkconf.builder.imports import ProjectModules
 from adkconf.builder.problems import Problems
@@ -20,7 +23,6 @@ from adkconf.config.loaded import Loaded
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.contained import references_in
 from adkconf.errors import BuildError
-from adkconf.runners import Runner
 
 
 async def build(loaded: Loaded, *, previous: Built | None = None) -> Built:
@@ -37,23 +39,25 @@ async def build(loaded: Loaded, *, previous: Built | None = None) -> Built:
     spec = checked_spec(loaded)
     modules = ProjectModules(directories(loaded))
     problems = Problems()
-    components = Components(ADKCONF, References(modules), problems)
+    components: Components | None = None
     services = Services()
     carried = previous.services if previous else None
     environment = export(loaded.environ)
     try:
-        await asyncio.to_thread(_import, spec, modules, components.references)
-        draft = draft_app(spec, components)
-        await ServiceMaker(components, loaded.root).open_all(spec.services, services, carried)
+        components = await asyncio.to_thread(_import, spec, modules, problems)
+        draft = None
+        if components is not None:
+            draft = draft_app(spec, components)
+            await ServiceMaker(components, loaded.root).open_all(spec.services, services, carried)
         files = loaded.files | modules.files
-        if draft is None or problems.found:
+        if components is None or draft is None or problems.found:
             raise failure(loaded, [*loaded.diagnostics, *problems.found], files)
-        built = _assemble(spec, draft, services, loaded, files)
+        built = _assemble(spec, draft, components.engine, services, loaded, files)
     except BaseException:
         export(environment)
         modules.withdraw()
         await services.close(carried)
-        await _discard(components, services)
+        await _discard(components.made if components else (), services)
         raise
     modules.settle()
     return built
@@ -70,15 +74,25 @@ def checked_spec(loaded: Loaded) -> AppSpec:
     return loaded.spec
 
 
-def _import(spec: AppSpec, modules: ProjectModules, references: References) -> None:
+def _import(spec: AppSpec, modules: ProjectModules, problems: Problems) -> Components | None:
+    """Imports the project's modules, and the engine; None if it cannot be had."""
     modules.activate()
+    references = References(modules)
     references.preload(references_in(spec))
+    with problems.at(spec, "the engine cannot be used", "engine"):
+        return Components(chosen_engine(spec, references), references, problems)
+    return None
 
 
 def _assemble(
-    spec: AppSpec, draft: Draft, services: Services, loaded: Loaded, files: frozenset[Path]
+    spec: AppSpec,
+    draft: Draft,
+    engine: Engine,
+    services: Services,
+    loaded: Loaded,
+    files: frozenset[Path],
 ) -> Built:
-    runner = Runner(
+    runner: AppRunner = engine.get("runners:Runner")(
         app=draft.app,
         session_service=services.get("session"),
         artifact_service=services.get("artifact"),
@@ -123,9 +137,9 @@ def failure(
     )
 
 
-async def _discard(components: Components, services: Services) -> None:
+async def _discard(made: Sequence[Any], services: Services) -> None:
     """Closes what was made for an app that will not be, the latest first."""
     told = {id(service.instance) for service in services}
-    for instance in reversed(components.made):
+    for instance in reversed(made):
         if id(instance) not in told:
             await close_instance(instance, type(instance).__name__)

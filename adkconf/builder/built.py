@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from adkconf.agents.run_config import RunConfig
-from adkconf.apps.app import App
+from adkconf.apps.app_runner import AppRunner
 from adkconf.builder.services import Services, close_instance
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.spec.app import AppSpec
-from adkconf.models.base_llm import BaseLlm
-from adkconf.runners import Runner
 
 
 @dataclass(frozen=True, eq=False)
 class Built:
     """An app with its services open, ready to answer.
 
-    `run_config` is what its runs start from. `files` are all whose change matters, absolute:
-    those that were read for the spec, and the Python files that were imported from the project.
-    `diagnostics` are warnings. `summary_model` is the model of summaries, if it has one of its own.
+    `app` is the App of the engine that it is built of. `run_config` is what its runs start from.
+    `files` are all whose change matters, absolute: those that were read for the spec, and the
+    Python files that were imported from the project. `diagnostics` are warnings. `summary_model`
+    is the model of summaries, if it has one of its own.
     """
 
     spec: AppSpec
-    app: App
-    runner: Runner
+    app: Any
+    runner: AppRunner
     run_config: RunConfig
     files: frozenset[Path]
     diagnostics: tuple[Diagnostic, ...]
     services: Services = field(repr=False)
-    summary_model: BaseLlm | None = field(repr=False)
+    summary_model: Any = field(repr=False)
 
     async def close(self, keep: Built | None = None) -> None:
         """Closes tools, models and plugins, then the services that `keep` did not carry over.

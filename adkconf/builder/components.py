@@ -10,7 +10,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from adkconf.builder.arguments import convert, first_parameter, misfits, value_fault
 from adkconf.builder.catalog import ADDRESSES
-from adkconf.builder.engine import Engine
+from adkconf.builder.engine import Engine, stranger_hint
 from adkconf.builder.problems import (
     NOT_USABLE,
     UNKNOWN_COMPONENT,
@@ -126,9 +126,8 @@ def check_kind(value: Any, kind: type, what: str) -> None:
     if isinstance(value, kind):
         return
     found = type(value)
-    hint = f"it must be a {kind.__name__}, or a class or function that makes one"
-    if found.__module__.startswith("google.adk."):
-        hint = "it is google-adk's; import the same name from adkconf instead"
+    hint = stranger_hint(value, kind)
+    hint = hint or f"it must be a {kind.__name__}, or a class or function that makes one"
     raise Fault(NOT_USABLE, f"{what} is a {found.__name__}, not a {kind.__name__}", hint=hint)
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import ValidationError
 
-from adkconf.agents.base_agent import BaseAgent
-from adkconf.agents.context_cache_config import ContextCacheConfig
-from adkconf.agents.llm_agent import nearest_llm_agent
-from adkconf.apps.events_compaction_config import EventsCompactionConfig
-from adkconf.apps.llm_event_summarizer import LlmEventSummarizer
-from adkconf.apps.resumability_config import ResumabilityConfig
 from adkconf.builder.agents import Agents
 from adkconf.builder.arguments import value_fault
+from adkconf.builder.engine import Engine
 from adkconf.builder.problems import NOT_USABLE, Fault, KnownFault
 from adkconf.config.spec.policies import (
     CacheSpec,
@@ -19,19 +16,18 @@ from adkconf.config.spec.policies import (
     ResumabilitySpec,
     SummarizerSpec,
 )
-from adkconf.models.base_llm import BaseLlm
-from adkconf.models.registry import LLMRegistry
-from adkconf.workflow.base_node import BaseNode
-from adkconf.workflow.node_agent import as_agent
 
 
-def resumability(spec: ResumabilitySpec | None) -> ResumabilityConfig | None:
-    """Returns the configuration, or None if none is written."""
-    return None if spec is None else ResumabilityConfig(is_resumable=spec.is_resumable)
+def resumability(spec: ResumabilitySpec | None, engine: Engine) -> Any:
+    """Returns the ResumabilityConfig, or None if none is written."""
+    if spec is None:
+        return None
+    kind = engine.get("apps.resumability_config:ResumabilityConfig")
+    return kind(is_resumable=spec.is_resumable)
 
 
-def cache(spec: CacheSpec | None) -> ContextCacheConfig | None:
-    """Returns the configuration, or None if none is written or it is switched off.
+def cache(spec: CacheSpec | None, engine: Engine) -> Any:
+    """Returns the ContextCacheConfig, or None if none is written or it is switched off.
 
     Raises:
         Fault: a value cannot be used.
@@ -40,15 +36,13 @@ def cache(spec: CacheSpec | None) -> ContextCacheConfig | None:
         return None
     options = {name: value for name, value in spec.given().items() if name != "enabled"}
     try:
-        return ContextCacheConfig(**options)
+        return engine.get("agents.context_cache_config:ContextCacheConfig")(**options)
     except ValidationError as error:
         raise value_fault(error) from error
 
 
-def compaction(
-    spec: CompactionSpec | None, agents: Agents, root: BaseAgent | BaseNode
-) -> tuple[EventsCompactionConfig | None, BaseLlm | None]:
-    """Returns the configuration, and the model of the summaries where they have one of their own.
+def compaction(spec: CompactionSpec | None, agents: Agents, root: Any) -> tuple[Any, Any]:
+    """Returns the EventsCompactionConfig, and the summaries' model if they have one of their own.
 
     Raises:
         Fault: there is no model to summarise, or a value cannot be used.
@@ -59,24 +53,32 @@ def compaction(
     options = {name: value for name, value in spec.given().items() if name != "summarizer"}
     own = _own_model(spec.summarizer, agents)
     template = spec.summarizer.prompt_template if spec.summarizer else None
-    summarizer = LlmEventSummarizer(own or _nearest_model(root), template)
+    get = agents.engine.get
+    summarizer = get("apps.llm_event_summarizer:LlmEventSummarizer")(
+        own or _nearest_model(root, agents.engine), template
+    )
     try:
-        return EventsCompactionConfig(summarizer=summarizer, **options), own
+        kind = get("apps.events_compaction_config:EventsCompactionConfig")
+        return kind(summarizer=summarizer, **options), own
     except ValidationError as error:
         raise value_fault(error) from error
 
 
-def _own_model(spec: SummarizerSpec | None, agents: Agents) -> BaseLlm | None:
+def _own_model(spec: SummarizerSpec | None, agents: Agents) -> Any:
     if spec is None or spec.model is None:
         return None
     model = agents.model(spec.model)
     if model == "":
         raise KnownFault
-    return model if isinstance(model, BaseLlm) else LLMRegistry.new_llm(model)
+    if not isinstance(model, str):
+        return model
+    return agents.engine.get("models.registry:LLMRegistry").new_llm(model)
 
 
-def _nearest_model(root: BaseAgent | BaseNode) -> BaseLlm:
+def _nearest_model(root: Any, engine: Engine) -> Any:
     """Returns the model of the LLM agent that is nearest to the root."""
+    as_agent = engine.get("workflow.node_agent:as_agent")
+    nearest_llm_agent = engine.get("agents.llm_agent:nearest_llm_agent")
     if (agent := nearest_llm_agent(as_agent(root))) is not None:
         return agent.canonical_model
     raise Fault(

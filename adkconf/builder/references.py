@@ -38,6 +38,14 @@ class References:
             if source not in self._loaded:
                 self._loaded[source] = self._import(ref)
 
+    def peek(self, ref: PythonRef) -> Any:
+        """Returns the object; None if there is none, which `load` will tell."""
+        self.preload([ref])
+        value: Any = self._loaded[_source(ref)]
+        for name in ref.attribute.split("."):
+            value = getattr(value, name, None)
+        return value
+
     def load(self, ref: PythonRef) -> Any:
         """Returns the object.
 

@@ -7,8 +7,8 @@ from contextlib import aclosing
 from uuid import uuid4
 
 from adkconf.agents.run_config import RunConfig, StreamingMode
+from adkconf.apps.app_runner import AppRunner
 from adkconf.events.event import Event, as_content
-from adkconf.runners import Runner
 from adkconf.sessions.base_session_service import GetSessionConfig
 
 _NO_EVENTS = GetSessionConfig(num_recent_events=0)
@@ -19,7 +19,7 @@ class Conversation:
 
     def __init__(
         self,
-        runner: Runner,
+        runner: AppRunner,
         run_config: RunConfig,
         *,
         user_id: str,

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from adkconf.agents.run_config import RunConfig
-from adkconf.apps.app import App
+from adkconf.apps.app_runner import AppRunner
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.errors import ServiceUnavailableError
 from adkconf.launch.fingerprint import Fingerprint
-from adkconf.runners import Runner
 
 # How long a run may take to end after it was cut.
 _CUT_GRACE_SECONDS = 5.0
@@ -24,11 +23,7 @@ class Built(Protocol):
     """An app with its services open, ready to answer."""
 
     @property
-    def app(self) -> App:
-        """The app."""
-
-    @property
-    def runner(self) -> Runner:
+    def runner(self) -> AppRunner:
         """Runs the app against its services."""
 
     @property

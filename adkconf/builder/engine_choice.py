@@ -1,0 +1,42 @@
+"""Which runtime an app is built out of."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from adkconf.builder.engine import ADKCONF, Engine, is_google_adks
+from adkconf.builder.references import References
+from adkconf.config.spec.agent import CodeAgentSpec, CustomAgentSpec
+from adkconf.config.spec.app import AppSpec
+from adkconf.config.spec.reference import PythonRef
+from adkconf.errors import MissingExtraError
+
+
+def chosen_engine(spec: AppSpec, references: References) -> Engine:
+    """Returns the engine that is written, or else the one that the root agent's object is of.
+
+    Raises:
+        MissingExtraError: it is not installed.
+    """
+    if spec.engine == "google-adk":
+        return _google_adk()
+    ref = _root_reference(spec)
+    if "engine" in spec.given() or ref is None or not is_google_adks(references.peek(ref)):
+        return ADKCONF
+    return _google_adk()
+
+
+def _root_reference(spec: AppSpec) -> PythonRef | None:
+    root = spec.root_agent
+    if isinstance(root, CodeAgentSpec):
+        return root.code.ref
+    return root.agent_class if isinstance(root, CustomAgentSpec) else None
+
+
+def _google_adk() -> Engine:
+    if find_spec("google.adk") is None:
+        raise MissingExtraError("the engine 'google-adk'", extra="google-adk", package="google-adk")
+    # google-adk is an extra, and takes seconds to import.
+    from adkconf.builder.google_adk.engine import GOOGLE_ADK
+
+    return GOOGLE_ADK

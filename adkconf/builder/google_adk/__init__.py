@@ -1,0 +1,1 @@
+"""google-adk as the runtime of an app: everything that is different there."""
