@@ -11,13 +11,14 @@ from adkconf.artifacts.object_artifact_service import ObjectArtifactService
 class GcsArtifactService(ObjectArtifactService):
     """Keeps artifacts in a bucket that google-adk's service of this name can share.
 
-    `prefix` is what the names of all objects start with; google-adk has none. `kwargs` go to
-    `google.cloud.storage.Client`: without any, project and credentials are found as Google's
-    libraries find them.
+    `prefix` is what the names of all objects start with; google-adk has none.
+    `service_account_info` is the JSON key of a service account. `kwargs` go to
+    `google.cloud.storage.Client`: project and credentials that are not given are found as
+    Google's libraries find them.
 
     Raises:
         MissingExtraError: the extra `gcs` is not installed.
-        ServiceUnavailableError: there are no credentials.
+        ServiceUnavailableError: there are no credentials, or they cannot be used.
     """
 
     def __init__(
@@ -25,10 +26,10 @@ class GcsArtifactService(ObjectArtifactService):
         bucket_name: str,
         *,
         prefix: str = "",
-        credentials_file: str | None = None,
+        service_account_info: str | None = None,
         max_bytes: int | None = None,
         **kwargs: Any,
     ) -> None:
         self.bucket_name = bucket_name
-        store = GcsObjects.connect(bucket_name, prefix, credentials_file, kwargs)
+        store = GcsObjects.connect(bucket_name, prefix, service_account_info, kwargs)
         super().__init__(store, max_bytes=max_bytes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -36,13 +37,13 @@ class GcsObjects:
 
     @classmethod
     def connect(
-        cls, bucket_name: str, prefix: str, credentials_file: str | None, options: dict[str, Any]
+        cls, bucket_name: str, prefix: str, account_key: str | None, options: dict[str, Any]
     ) -> GcsObjects:
         """Makes a client; nothing is sent yet.
 
         Raises:
             MissingExtraError: the client is not installed.
-            ServiceUnavailableError: there are no credentials, or they cannot be read.
+            ServiceUnavailableError: there are no credentials, or they cannot be used.
         """
         place = f"bucket gs://{bucket_name}"
         try:
@@ -51,13 +52,19 @@ class GcsObjects:
         except ModuleNotFoundError as error:
             raise MissingExtraError(place, extra="gcs", package="google-cloud-storage") from error
         try:
-            if credentials_file is None:
+            if account_key is None:
                 client = Client(**options)
             else:
-                client = Client.from_service_account_json(credentials_file, **options)
-        except (GoogleAuthError, OSError, ValueError) as error:
+                client = Client.from_service_account_info(_key(account_key), **options)
+        except (GoogleAuthError, OSError) as error:
             raise ServiceUnavailableError(
                 f"{place} cannot be used: {_first_line(error)}"
+            ) from error
+        except (ValueError, TypeError, KeyError) as error:
+            # Its text may quote the key.
+            raise ServiceUnavailableError(
+                f"{place} cannot be used: service_account_info is not the JSON key of a service "
+                f"account"
             ) from error
         return cls(client, bucket_name, prefix)
 
@@ -160,6 +167,13 @@ class GcsObjects:
             ) from error
         except GoogleAPIError as error:
             raise ServiceError(f"{self._place} refused: {_first_line(error)}") from error
+
+
+def _key(text: str) -> dict[str, Any]:
+    key = json.loads(text)
+    if not isinstance(key, dict):
+        raise TypeError("not an object")
+    return key
 
 
 def _first_line(error: Exception) -> str:

@@ -61,7 +61,9 @@ ADDRESSES: Mapping[Family, Mapping[str, str]] = {
     },
     "artifact": {
         "file": "artifacts.file_artifact_service:FileArtifactService",
+        "gs": "artifacts.gcs_artifact_service:GcsArtifactService",
         "memory": "artifacts.in_memory_artifact_service:InMemoryArtifactService",
+        "s3": "artifacts.s3_artifact_service:S3ArtifactService",
     },
     "memory": {
         "memory": "memory.in_memory_memory_service:InMemoryMemoryService",

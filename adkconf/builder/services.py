@@ -6,6 +6,7 @@ import hashlib
 import inspect
 import json
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from adkconf.builder.components import Components, check_kind
 from adkconf.builder.problems import NOT_OPENED
 from adkconf.config.spec.app import ServicesSpec
 from adkconf.config.spec.component import Family, ServiceSpec
+from adkconf.errors import InputValidationError
 
 logger = logging.getLogger("adkconf.builder")
 
@@ -27,6 +29,7 @@ _KINDS: Mapping[Family, str] = {
     "credential": "auth.credential_service.base_credential_service:BaseCredentialService",
 }
 _IN_MEMORY = ("builtin", "memory")
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,221}")
 
 
 @dataclass(frozen=True)
@@ -125,9 +128,27 @@ def _location(scheme: str, uri: str, root: Path) -> Mapping[str, Any]:
         return {}
     if scheme == "file":
         return {"root_dir": root / uri.removeprefix("file://")}
+    if scheme in ("gs", "s3"):
+        return _bucket(uri)
     if scheme == "sqlite":
         return {"db_url": _sqlite_url(uri, root)}
     return {"db_url": uri}
+
+
+def _bucket(uri: str) -> Mapping[str, str]:
+    """Takes `gs://bucket/prefix` apart; google-adk's service knows no prefix.
+
+    Raises:
+        InputValidationError: it names no bucket.
+    """
+    bucket, _, prefix = uri.partition("://")[2].partition("/")
+    if _BUCKET.fullmatch(bucket) is None:
+        # It may hold a password, so it is not quoted.
+        scheme = uri.partition(":")[0]
+        raise InputValidationError(
+            f"the URI names no bucket; expected {scheme}://bucket or {scheme}://bucket/prefix"
+        )
+    return {"bucket_name": bucket, **({"prefix": prefix} if prefix else {})}
 
 
 def _sqlite_url(uri: str, root: Path) -> str:

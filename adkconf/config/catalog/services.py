@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from adkconf.config.spec.component import Builtin, Catalog
-from adkconf.config.spec.secret import Secrets
+from adkconf.config.spec.secret import Secret, Secrets
 from adkconf.config.spec.section import Section
 
 
@@ -54,6 +54,40 @@ class DatabaseCredentialArguments(DatabaseArguments):
     """32 random bytes in base64, or several such keys: the first encrypts, all decrypt."""
 
 
+class FileArtifactArguments(ServiceArguments):
+    """A directory for artifacts."""
+
+    max_bytes: int | None = Field(default=None, ge=1)
+    """Larger artifacts are refused; by default none are."""
+
+
+class GcsArguments(FileArtifactArguments):
+    """A bucket of Google Cloud Storage, `gs://bucket` or `gs://bucket/prefix`."""
+
+    project: str | None = None
+    """The project that is charged; by default that of the credentials."""
+    service_account_info: Secret | None = None
+    """The JSON key of a service account: `${file:/run/secrets/key.json}`.
+
+    Without it, credentials are found as Google's libraries find them.
+    """
+
+
+class S3Arguments(FileArtifactArguments):
+    """A bucket of S3 or of what speaks its protocol, `s3://bucket` or `s3://bucket/prefix`."""
+
+    endpoint_url: str | None = None
+    """Where it is, if not at AWS: `https://minio.example.com`."""
+    region: str | None = None
+    """AWS's region; by default as AWS's libraries find it."""
+    access_key_id: str | None = None
+    """Without it, credentials are found as AWS's libraries find them."""
+    secret_access_key: Secret | None = None
+    """What belongs to `access_key_id`."""
+    session_token: Secret | None = None
+    """With temporary credentials, what belongs to them."""
+
+
 _MEMORY = Builtin("memory", "In memory; gone when the program ends.", ServiceArguments)
 
 SESSION_SERVICES = Catalog.of(
@@ -64,7 +98,11 @@ SESSION_SERVICES = Catalog.of(
     Builtin("mysql", "A MySQL database.", DatabaseArguments, aliases=("mariadb",)),
 )
 ARTIFACT_SERVICES = Catalog.of(
-    "artifact", _MEMORY, Builtin("file", "A directory.", ServiceArguments)
+    "artifact",
+    _MEMORY,
+    Builtin("file", "A directory.", FileArtifactArguments),
+    Builtin("gs", "A bucket of Google Cloud Storage.", GcsArguments),
+    Builtin("s3", "A bucket of S3, or of what speaks its protocol.", S3Arguments),
 )
 MEMORY_SERVICES = Catalog.of(
     "memory",

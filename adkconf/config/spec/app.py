@@ -29,7 +29,7 @@ class ServicesSpec(Section):
     session: SessionServiceSpec | None = None
     """Sessions: `memory://`, `sqlite:///file.db`, `postgresql://…`, `mysql://…`."""
     artifact: ArtifactServiceSpec | None = None
-    """Artifacts: `memory://` or `file://directory`."""
+    """Artifacts: `memory://`, `file://directory`, `gs://bucket/prefix` or `s3://bucket/prefix`."""
     memory: MemoryServiceSpec | None = None
     """Memories of earlier sessions: `memory://`, `sqlite:///file.db`, `postgresql://…`."""
     credential: CredentialServiceSpec | None = None
@@ -52,6 +52,22 @@ class EnvSpec(Section):
     """Files of `NAME=value` lines; the real environment wins, and later files over earlier."""
     required: tuple[str, ...] = ()
     """Variables that must be set, because plugins or models read them."""
+
+
+class AppFileSpec(Section):
+    """Another app of the server."""
+
+    file: str = Field(min_length=1)
+    """Its file; relative to the file that names it."""
+    profile: str | None = None
+    """The profile of that file to use."""
+
+
+def _file(value: Any) -> Any:
+    return {"file": value} if isinstance(value, str) else value
+
+
+AppFile = Annotated[AppFileSpec, BeforeValidator(_file)]
 
 
 class TrustSpec(Section):
@@ -107,6 +123,9 @@ class AppSpec(Section):
     """What each run starts from."""
     server: ServerSpec = Field(default_factory=ServerSpec)
     """How `adkconf serve` listens, and whom it lets in."""
+    apps: tuple[AppFile, ...] = ()
+    """Other apps that `adkconf serve` puts behind the same address, each by its file. Their own
+    `server` sections have no effect; what goes wrong in one does not touch the others."""
     engine: Literal["adkconf", "google-adk"] = "adkconf"
     """The runtime that the app is built of."""
     env: EnvSpec = Field(default_factory=EnvSpec)
