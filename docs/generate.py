@@ -52,6 +52,11 @@ def error_list() -> str:
         "Every diagnostic of `adkconf validate` has a stable code. The first digit tells the kind:",
         "1 reading, 2 shape, 3 values from outside, 4 layers and included files, 5 components and",
         "Python, 6 names, 7 what only building shows.",
+        "",
+        "Codes that begin with W are warnings about apps that have no errors. They do not keep an",
+        "app from being served; `adkconf validate --strict` takes them for errors. A comment",
+        "silences them, `# adkconf: ignore W809, W811`: behind a value for its line, on a line of",
+        "its own for the next one. A comment that silences nothing is a warning itself.",
     ]
     for code in CODES.values():
         lines += ["", f"## {code.id}: {code.title}", "", code.cause, "", "```text"]

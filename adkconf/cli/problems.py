@@ -26,9 +26,14 @@ def explain(error: Exception) -> str:
 
 
 def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str]) -> str:
-    """Returns diagnostics as text with excerpts, in colour if standard error is a terminal."""
-    # Only broken files need it.
-    from adkconf.config.rendering.render import render as render_text
+    """Returns diagnostics as text: errors with excerpts, warnings in a line each.
+
+    In colour if standard error is a terminal.
+    """
+    # Only files with problems need it.
+    from adkconf.config.rendering.excerpt import render_line, render_text
 
     color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
-    return render_text(diagnostics, sources=sources, color=color).rstrip("\n")
+    errors = [found for found in diagnostics if found.severity == "error"]
+    warnings = [render_line(found) for found in diagnostics if found.severity == "warning"]
+    return "\n".join([render_text(errors, sources, color=color), *warnings]).strip("\n")

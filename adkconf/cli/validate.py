@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import click
 
@@ -16,16 +17,19 @@ from adkconf.config.rendering.render import FORMATS, Format, render
 @click.option("--profile", help="Check the file with this profile.")
 @click.option("--all-profiles", is_flag=True, help="Check the file alone and with each profile.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value.")
+@click.option("--strict", is_flag=True, help="Take warnings for errors.")
 def validate(
     files: tuple[str, ...],
     format_: Format,
     profile: str | None,
     all_profiles: bool,
     overrides: tuple[str, ...],
+    strict: bool,
 ) -> None:
     """Check FILES and show all that is wrong with them.
 
-    Exits with 0 if nothing is, with 1 if something is.
+    Exits with 0 if nothing is, with 1 if something is. Warnings count only with --strict; a
+    comment on the line silences one: `# adkconf: ignore W809`.
     """
     if profile and all_profiles:
         raise click.UsageError("choose --profile or --all-profiles")
@@ -36,7 +40,7 @@ def validate(
             problems, texts = _check(file, name, overrides)
             found.update(dict.fromkeys(problems))
             sources |= texts
-    diagnostics = sorted(found)
+    diagnostics = sorted(replace(item, severity="error") if strict else item for item in found)
     color = sys.stdout.isatty()
     click.echo(render(diagnostics, format_, sources=sources, color=color), nl=False, color=color)
     if format_ == "text":

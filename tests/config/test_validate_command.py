@@ -68,3 +68,32 @@ def test_loading_needs_neither_runtime_nor_sdk_nor_database(run, tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+LINTED = GOOD + "server: {auth: {bearer: hunter2}}\n"
+
+
+def test_warnings_are_errors_only_on_request(run, tmp_path):
+    (tmp_path / "linted.yaml").write_text(LINTED)
+    plain, strict = run("linted.yaml"), run("linted.yaml", "--strict")
+    assert (plain.exit_code, strict.exit_code) == (0, 1)
+    assert plain.output.startswith("warning[W811]")
+    assert plain.output.endswith("\n1 warning in 1 file\n")
+    assert strict.output.endswith("\n1 error in 1 file\n")
+
+
+@pytest.mark.parametrize(
+    ("format_", "expected"),
+    [("json", '"severity": "warning"'), ("github", "::warning "), ("sarif", '"level": "warning"')],
+)
+def test_programs_are_told_that_it_is_a_warning(run, tmp_path, format_, expected):
+    (tmp_path / "linted.yaml").write_text(LINTED)
+    assert expected in run("linted.yaml", "--format", format_).output
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "github", "sarif"])
+def test_no_format_shows_a_secret(run, tmp_path, format_):
+    (tmp_path / "linted.yaml").write_text(LINTED)
+    output = run("linted.yaml", "--format", format_).output
+    assert "W811" in output
+    assert "hunter2" not in output

@@ -94,9 +94,11 @@ def _scalars(text: str) -> Iterator[Span]:
 
 def _place(event: Any) -> Span:
     start, end = event.start_mark, event.end_mark
-    # The line that a block begins on holds no text of it yet.
-    first = (start.line + 2, 1) if event.style in ("|", ">") else (start.line + 1, start.column + 1)
-    return Span("", *first, end.line + 1, end.column + 1)
+    line, column = start.line + 1, start.column + 1
+    if event.style in ("|", ">"):
+        # The line that a block begins on holds no text of it yet.
+        line, column = line + 1, 1
+    return Span("", line, column, end.line + 1, end.column + 1)
 
 
 def _holds(at: Span, line: int, column: int) -> bool:

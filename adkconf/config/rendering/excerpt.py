@@ -29,6 +29,12 @@ def render_text(
     return "\n".join(_block(found, _lines(found.file, sources), paint) for found in diagnostics)
 
 
+def render_line(found: Diagnostic) -> str:
+    """Returns a diagnostic as a single line, without the hint."""
+    place = f"{found.file}:{found.line}:{found.column}"
+    return printable(f"{found.severity}[{found.code}]: {found.message} ({place})")
+
+
 class _Paint:
     """Colours text, or leaves it."""
 
