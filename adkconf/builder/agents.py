@@ -82,6 +82,12 @@ class Agents:
             return agent
         return None
 
+    def build_root(self, spec: AgentNode) -> Any:
+        """Returns the agent, an App around one where code has that, or None."""
+        if isinstance(spec, CodeAgentSpec):
+            return self._from_code(spec, self._get("apps.app:App"))
+        return self.build(spec)
+
     def make_models(self) -> None:
         """Makes the models that have a name, used or not, so that mistakes in them are found."""
         for name, spec in self._models.items():
@@ -104,11 +110,11 @@ class Agents:
             return self._component_model(spec)
         return ""
 
-    def _from_code(self, spec: CodeAgentSpec) -> Any:
+    def _from_code(self, spec: CodeAgentSpec, *others: type) -> Any:
         name = spec.code.name
         with self._problems.at(spec.code, f"agent {name} cannot be made"):
             agent = self._components.make(spec.code)
-            if not isinstance(agent, self._get("workflow.base_node:BaseNode")):
+            if not isinstance(agent, (self._get("workflow.base_node:BaseNode"), *others)):
                 check_kind(agent, self._get("agents.base_agent:BaseAgent"), name)
             return agent
         return None
@@ -132,7 +138,16 @@ class Agents:
     def _as_agent(self, spec: AgentNode) -> Any:
         """Returns the agent, or one that runs the workflow; or None."""
         built = self.build(spec)
-        return None if built is None else self._get("workflow.node_agent:as_agent")(built)
+        if built is None:
+            return None
+        with self._problems.at(spec, f"agent {built.name!r} cannot be used here"):
+            agent = self._get("workflow.node_agent:as_agent")(built)
+            if isinstance(agent, self._get("agents.base_agent:BaseAgent")):
+                return agent
+            engine = self.engine.name
+            message = f"the engine {engine!r} has workflows only at the root and inside others"
+            raise Fault(NOT_SUPPORTED, message)
+        return None
 
     def _functions(
         self, spec: AgentSpec, field: str, references: tuple[PythonRef, ...]

@@ -12,7 +12,7 @@ from adkconf.builder.agents import Agents
 from adkconf.builder.arguments import value_fault
 from adkconf.builder.components import Components, check_kind
 from adkconf.builder.policies import cache, compaction, resumability
-from adkconf.builder.problems import NOT_SUPPORTED, NOT_USABLE, Fault
+from adkconf.builder.problems import NOT_USABLE, Fault
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.run import RunSpec
 from adkconf.config.spec.section import Section
@@ -35,7 +35,7 @@ def draft_app(spec: AppSpec, components: Components) -> Draft | None:
     problems = components.problems
     agents = Agents(components, spec.models)
     agents.make_models()
-    root = agents.build(spec.root_agent)
+    root, given = _taken_apart(agents.build_root(spec.root_agent), components)
     plugins = _plugins(spec, components)
     run_config = None
     with problems.at(spec.run, "the run options cannot be used"):
@@ -47,16 +47,29 @@ def draft_app(spec: AppSpec, components: Components) -> Draft | None:
     with problems.at(spec.compaction or spec, "the app cannot be made"):
         if root is not None and run_config is not None:
             events_compaction, summary_model = compaction(spec.compaction, agents, root)
+            written = {
+                "context_cache_config": context_cache,
+                "events_compaction_config": events_compaction,
+                "resumability_config": resumability(spec.resumability, components.engine),
+            }
             app = components.engine.get("apps.app:App")(
                 name=spec.name,
                 root_agent=root,
-                plugins=plugins,
-                context_cache_config=context_cache,
-                events_compaction_config=events_compaction,
-                resumability_config=resumability(spec.resumability, components.engine),
+                plugins=[*(given.plugins if given else ()), *plugins],
+                **{name: own or getattr(given, name, None) for name, own in written.items()},
             )
             return Draft(app, run_config, summary_model)
     return None
+
+
+def _taken_apart(root: Any, components: Components) -> tuple[Any, Any]:
+    """Returns the root agent, and the App that code has put around it, or None.
+
+    Of such an App the file takes the place of what it says itself; its plugins come first.
+    """
+    if isinstance(root, components.engine.get("apps.app:App")):
+        return root.root_agent, root
+    return root, None
 
 
 def _plugins(spec: AppSpec, components: Components) -> list[Any]:
@@ -79,9 +92,6 @@ def _plugins(spec: AppSpec, components: Components) -> list[Any]:
 def _run_config(spec: RunSpec) -> RunConfig:
     """Returns what is written; a field that is left out counts as not set."""
     written = {name: _plain(value) for name, value in spec.given().items() if name != "on_busy"}
-    for name in [name for name in written if name not in RunConfig.model_fields]:
-        if written.pop(name) != RunSpec.model_fields[name].default:
-            raise Fault(NOT_SUPPORTED, f"this version does not support {name!r}", steps=(name,))
     if "streaming_mode" in written:
         written["streaming_mode"] = StreamingMode[written["streaming_mode"].upper()]
     try:

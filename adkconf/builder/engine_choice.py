@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 
 from adkconf.builder.engine import ADKCONF, Engine, is_google_adks
@@ -10,6 +11,10 @@ from adkconf.config.spec.agent import CodeAgentSpec, CustomAgentSpec
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.reference import PythonRef
 from adkconf.errors import MissingExtraError
+
+# google-adk's own switch, set before any project's code imports it: warnings of its experiments
+# would fill the terminal.
+os.environ.setdefault("ADK_SUPPRESS_EXPERIMENTAL_FEATURE_WARNINGS", "true")
 
 
 def chosen_engine(spec: AppSpec, references: References) -> Engine:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import os
+import logging
 from collections.abc import Mapping
 
 from adkconf.builder.engine import Engine
 from adkconf.builder.google_adk.models import adopt_model
 from adkconf.builder.google_adk.translation import adk_run_config
 
-# google-adk's own switch; what it tells of its experiments is nothing that an app's author can
-# change.
-os.environ.setdefault("ADK_SUPPRESS_EXPERIMENTAL_FEATURE_WARNINGS", "true")
+# It warns at every call of a model that counts no tokens, and gives advice about caching that no
+# app's author has asked for.
+_logger = logging.getLogger("google_adk")
+if _logger.level == logging.NOTSET:
+    _logger.setLevel(logging.ERROR)
 
 _HERE = "adkconf.builder.google_adk"
 _NODES = "google.adk.workflow.utils._workflow_graph_utils"

@@ -106,7 +106,8 @@ class AppSpec(Section):
     name: str = Field(pattern=APP_NAME, examples=["support"])
     """The app's name. Sessions are saved under it."""
     root_agent: AgentNode
-    """The agent that answers: a block, `./root_agent.yaml`, or `./agent.py:root_agent`."""
+    """The agent that answers: a block, `./root_agent.yaml`, or `./agent.py:root_agent`. Code may
+    also have an App; what the file says goes over what that says, its plugins come first."""
     plugins: tuple[PluginSpec, ...] = ()
     """Plugins, in their order."""
     compaction: CompactionSpec | None = None
@@ -127,7 +128,9 @@ class AppSpec(Section):
     """Other apps that `adkconf serve` puts behind the same address, each by its file. Their own
     `server` sections have no effect; what goes wrong in one does not touch the others."""
     engine: Literal["adkconf", "google-adk"] = "adkconf"
-    """The runtime that the app is built of."""
+    """The runtime that the app is built of. Unset, it is google-adk where `root_agent` refers to
+    an object of google-adk's. That needs the extra `adkconf[google-adk]`; sessions, artifacts and
+    memories are kept by adkconf's services with either."""
     env: EnvSpec = Field(default_factory=EnvSpec)
     """Environment variables."""
     trust: TrustSpec = Field(default_factory=TrustSpec)
