@@ -54,6 +54,7 @@ ADDRESSES: Mapping[Family, Mapping[str, str]] = {
         "url_context": f"{_MODEL_SIDE}:url_context",
     },
     "session": {
+        "agentengine": "sessions.vertex_ai_session_service:VertexAiSessionService",
         "memory": "sessions.in_memory_session_service:InMemorySessionService",
         "mysql": _DATABASE,
         "postgresql": _DATABASE,
@@ -66,8 +67,10 @@ ADDRESSES: Mapping[Family, Mapping[str, str]] = {
         "s3": "artifacts.s3_artifact_service:S3ArtifactService",
     },
     "memory": {
+        "agentengine": "memory.vertex_ai_memory_bank_service:VertexAiMemoryBankService",
         "memory": "memory.in_memory_memory_service:InMemoryMemoryService",
         "postgresql": _SQL_MEMORY,
+        "rag": "memory.vertex_ai_rag_memory_service:VertexAiRagMemoryService",
         "sqlite": _SQL_MEMORY,
     },
     "credential": {

@@ -29,6 +29,8 @@ _KINDS: Mapping[Family, str] = {
     "credential": "auth.credential_service.base_credential_service:BaseCredentialService",
 }
 _IN_MEMORY = ("builtin", "memory")
+# Arguments for what stands behind `agentengine://` and `rag://`: names of cloud resources.
+_NAMED_BY = {"agentengine": "agent_engine_id", "rag": "rag_corpus"}
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,221}")
 
 
@@ -130,6 +132,8 @@ def _location(scheme: str, uri: str, root: Path) -> Mapping[str, Any]:
         return {"root_dir": root / uri.removeprefix("file://")}
     if scheme in ("gs", "s3"):
         return _bucket(uri)
+    if scheme in _NAMED_BY:
+        return {_NAMED_BY[scheme]: uri.partition("://")[2]}
     if scheme == "sqlite":
         return {"db_url": _sqlite_url(uri, root)}
     return {"db_url": uri}

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     )
     from adkconf.memory.memory_entry import MemoryEntry as MemoryEntry
     from adkconf.memory.sql_memory_service import SqlMemoryService as SqlMemoryService
+    from adkconf.memory.vertex_ai_memory_bank_service import (
+        VertexAiMemoryBankService as VertexAiMemoryBankService,
+    )
+    from adkconf.memory.vertex_ai_rag_memory_service import (
+        VertexAiRagMemoryService as VertexAiRagMemoryService,
+    )
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
@@ -21,5 +27,7 @@ __getattr__, __dir__, __all__ = attach(
         "MemoryEntry": "adkconf.memory.memory_entry",
         "SearchMemoryResponse": "adkconf.memory.base_memory_service",
         "SqlMemoryService": "adkconf.memory.sql_memory_service",
+        "VertexAiMemoryBankService": "adkconf.memory.vertex_ai_memory_bank_service",
+        "VertexAiRagMemoryService": "adkconf.memory.vertex_ai_rag_memory_service",
     },
 )

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     )
     from adkconf.sessions.session import Session as Session
     from adkconf.sessions.state import State as State
+    from adkconf.sessions.vertex_ai_session_service import (
+        VertexAiSessionService as VertexAiSessionService,
+    )
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
@@ -27,5 +30,6 @@ __getattr__, __dir__, __all__ = attach(
         "ListSessionsResponse": "adkconf.sessions.base_session_service",
         "Session": "adkconf.sessions.session",
         "State": "adkconf.sessions.state",
+        "VertexAiSessionService": "adkconf.sessions.vertex_ai_session_service",
     },
 )

@@ -23,12 +23,13 @@ from adkconf.sessions.live_session import LiveSession, as_session, catch_up
 from adkconf.sessions.live_sessions import LiveSessions
 from adkconf.sessions.session import Session
 from adkconf.sessions.session_key import SessionKey
-from adkconf.sessions.sql.event_json import dump_event, json_value, load_events
+from adkconf.sessions.sql.event_json import dump_event, load_events
 from adkconf.sessions.sql.restoration import restore
 from adkconf.sessions.sql.schema import prepare_tables
 from adkconf.sessions.sql.statements import Statements
 from adkconf.sessions.sql.tables import SCHEMA_VERSION, VERSION_1
 from adkconf.sessions.sql.transactions import EventRow, Revision, Transactions
+from adkconf.sessions.state_json import json_value
 from adkconf.sessions.state_scopes import StateScopes, copy_state
 from adkconf.sql.condition import DatabaseCondition
 from adkconf.sql.connect import Synchronous, connect_engine, connect_url

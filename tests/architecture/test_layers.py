@@ -33,6 +33,7 @@ RUNTIME = {
     "sql",
     "telemetry",
     "tools",
+    "vertex",
     "workflow",
 }
 MAY_IMPORT = {

@@ -88,6 +88,40 @@ class S3Arguments(FileArtifactArguments):
     """With temporary credentials, what belongs to them."""
 
 
+class VertexArguments(ServiceArguments):
+    """A service of Vertex AI."""
+
+    project: str | None = None
+    """The Google Cloud project; by default that of a full name, or GOOGLE_CLOUD_PROJECT."""
+    location: str | None = None
+    """The region; by default that of a full name, or GOOGLE_CLOUD_LOCATION."""
+    base_url: str | None = None
+    """Another server than Google's; by default GOOGLE_VERTEX_BASE_URL."""
+
+
+class AgentEngineArguments(VertexArguments):
+    """Vertex AI Agent Engine: `agentengine://ID`, or its full resource name."""
+
+    express_mode_api_key: str | None = None
+    """A key of Vertex AI's express mode, in the place of project, location and sign-in."""
+
+
+class AgentEngineSessionArguments(AgentEngineArguments):
+    """Sessions of Vertex AI Agent Engine."""
+
+    ttl: str | None = Field(default=None, pattern=r"^\d+(\.\d+)?s$", examples=["604800s"])
+    """Seconds after which a session is deleted: `604800s`; by default the engine's."""
+
+
+class RagArguments(VertexArguments):
+    """A corpus of Vertex AI's RAG Engine: `rag://ID`, or its full resource name."""
+
+    similarity_top_k: int | None = Field(default=None, ge=1)
+    """How many pieces a search looks at; by default the service's number."""
+    vector_distance_threshold: float = 10
+    """How far from the query a piece may be."""
+
+
 _MEMORY = Builtin("memory", "In memory; gone when the program ends.", ServiceArguments)
 
 SESSION_SERVICES = Catalog.of(
@@ -96,6 +130,7 @@ SESSION_SERVICES = Catalog.of(
     Builtin("sqlite", "A SQLite file.", SqliteArguments),
     Builtin("postgresql", "A PostgreSQL database.", DatabaseArguments),
     Builtin("mysql", "A MySQL database.", DatabaseArguments, aliases=("mariadb",)),
+    Builtin("agentengine", "Vertex AI Agent Engine.", AgentEngineSessionArguments),
 )
 ARTIFACT_SERVICES = Catalog.of(
     "artifact",
@@ -109,6 +144,8 @@ MEMORY_SERVICES = Catalog.of(
     _MEMORY,
     Builtin("sqlite", "A SQLite file; it may be that of the sessions.", SqliteArguments),
     Builtin("postgresql", "A PostgreSQL database.", DatabaseArguments),
+    Builtin("agentengine", "Memory Bank of Vertex AI Agent Engine.", AgentEngineArguments),
+    Builtin("rag", "A corpus of Vertex AI's RAG Engine.", RagArguments),
 )
 CREDENTIAL_SERVICES = Catalog.of(
     "credential",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import PydanticSerializationError, to_jsonable_python
+from pydantic_core import PydanticSerializationError
 
 from adkconf.errors import InputValidationError, ServiceError
 from adkconf.events.event import Event
@@ -15,6 +14,7 @@ from adkconf.sessions.event_time import from_utc
 from adkconf.sessions.session_key import check_id
 from adkconf.sessions.sql.tables import MAX_INVOCATION_ID_LENGTH
 from adkconf.sessions.sql.transactions import EventRow, NewEvent
+from adkconf.sessions.state_json import json_value
 from adkconf.sessions.state_scopes import StateScopes
 
 
@@ -48,22 +48,6 @@ def load_events(rows: Sequence[EventRow]) -> list[Event]:
         ServiceError: one is not an event.
     """
     return [_load_event(row) for row in rows]
-
-
-def json_value(key: str, value: Any) -> Any:
-    """Returns a state value in its JSON form: models become dicts, tuples lists, and so on.
-
-    Raises:
-        InputValidationError: it has none.
-    """
-    try:
-        plain = to_jsonable_python(value, bytes_mode="base64")
-        json.dumps(plain, allow_nan=False)
-    except (PydanticSerializationError, ValueError, RecursionError) as error:
-        raise InputValidationError(
-            f"state key {key!r} holds a {type(value).__name__} that JSON cannot carry: {error}"
-        ) from error
-    return plain
 
 
 def _load_event(row: EventRow) -> Event:

@@ -1,0 +1,1 @@
+"""Memories in Vertex AI: what travels, and how."""

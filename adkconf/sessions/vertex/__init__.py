@@ -1,0 +1,1 @@
+"""Sessions in Vertex AI Agent Engine: what travels, and how."""

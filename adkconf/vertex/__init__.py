@@ -1,0 +1,1 @@
+"""Vertex AI's REST API, as far as sessions and memories need it."""
