@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 import warnings
 from enum import Enum
-from typing import Any
+from typing import Any, Self
 
 from google.genai import types
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from adkconf.agents.live_options import LiveOptions
 from adkconf.sessions.base_session_service import GetSessionConfig
+from adkconf.telemetry.context import TelemetryConfig
+
+_DEFERRED = "deferred"
 
 
 class StreamingMode(Enum):
@@ -37,7 +40,9 @@ class RunConfig(LiveOptions):
     `timeout_seconds`, counted from when it has the session, is cancelled and ends with an error
     event; google-adk has no such limit, and live conversations take none. `get_session_config`
     limits the events that are loaded. `custom_metadata` is merged into every event of the run, the
-    event's own keys winning. `http_options` and `labels` go to the model with each request.
+    event's own keys winning. `http_options`, `labels` and `service_tier` (`flex`, `standard`,
+    `priority`, or what else the service offers) go to the model with each request. `telemetry`
+    says what traces of the run hold.
     `model_input_context` is shown to models before the user's message and not stored.
     `include_thoughts_from_other_agents` shows agents what the others thought.
     `save_input_blobs_as_artifacts` stores files of the user's message as artifacts; it is
@@ -56,6 +61,8 @@ class RunConfig(LiveOptions):
     custom_metadata: dict[str, Any] | None = None
     http_options: types.HttpOptions | None = None
     labels: dict[str, str] | None = None
+    service_tier: str | None = None
+    telemetry: TelemetryConfig | None = None
     tool_thread_pool_config: ToolThreadPoolConfig | None = None
     model_input_context: list[types.Content] | None = None
     include_thoughts_from_other_agents: bool = False
@@ -63,6 +70,15 @@ class RunConfig(LiveOptions):
     support_cfc: bool = False
     save_live_blob: bool = False
     save_live_audio: bool = False
+
+    @model_validator(mode="after")
+    def _can_be_streamed(self) -> Self:
+        if self.service_tier == _DEFERRED and self.streaming_mode is StreamingMode.SSE:
+            raise ValueError(
+                "service_tier 'deferred' cannot be streamed: the answer comes when there is room; "
+                "leave one of them out"
+            )
+        return self
 
     @field_validator("max_llm_calls")
     @classmethod

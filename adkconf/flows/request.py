@@ -17,6 +17,7 @@ from adkconf.flows.last_cache import offer_cache
 from adkconf.flows.node_contents import node_contents
 from adkconf.flows.planning import plan_request
 from adkconf.flows.port import Instruction, LlmAgentPort
+from adkconf.flows.task_contents import task_contents
 from adkconf.flows.templates import fill_template
 from adkconf.flows.transfer import offer_transfer
 from adkconf.models.llm_request import LlmRequest
@@ -32,7 +33,7 @@ async def build_request(ctx: InvocationContext, agent: LlmAgentPort) -> LlmReque
     request.earlier_answers = partial(_earlier_answers, ctx, agent)
     context = Context(ctx)
     late_instruction = await _instruct(request, context, agent)
-    if ctx.node is None:
+    if agent.mode != "single_turn" and (ctx.node is None or agent.mode is not None):
         request.append_instructions([_identity(agent)])
     # Attachments of a static instruction were put into contents; they stay in front.
     request.contents = [*request.contents, *_with_context(ctx, _contents(ctx, agent))]
@@ -66,6 +67,8 @@ def _config(ctx: InvocationContext, agent: LlmAgentPort) -> types.GenerateConten
     run = ctx.run_config
     if run.http_options is not None:
         config.http_options = run.http_options
+    if run.service_tier is not None:
+        config.service_tier = types.ServiceTier(run.service_tier)
     config.labels = {**(config.labels or {}), **(run.labels or {}), "adk_agent_name": agent.name}
     return config
 
@@ -101,7 +104,10 @@ async def _text(instruction: Instruction, context: Context) -> str:
 
 
 async def _ask_for_schema(request: LlmRequest, context: Context, agent: LlmAgentPort) -> None:
-    if agent.output_schema is None or context.get_invocation_context().is_live:
+    # The result of a task is asked for by finish_task.
+    if agent.output_schema is None or agent.mode == "task":
+        return
+    if context.get_invocation_context().is_live:
         return
     if not request.tools_dict:
         request.set_output_schema(agent.output_schema)
@@ -120,7 +126,9 @@ def _identity(agent: LlmAgentPort) -> str:
 
 def _contents(ctx: InvocationContext, agent: LlmAgentPort) -> list[types.Content]:
     events = ctx.session.events
-    if ctx.node is not None:
+    if ctx.node is not None and ctx.node.view == "task":
+        return task_contents(ctx, agent, ctx.node)
+    if ctx.node is not None and ctx.node.view != "talk":
         return node_contents(ctx, agent.name, ctx.node)
     if agent.include_contents == "none":
         return current_turn(agent.name, ctx.branch, events)

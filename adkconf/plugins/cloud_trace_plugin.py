@@ -44,7 +44,8 @@ class CloudTracePlugin(BasePlugin):
     error. With neither, spans go to the tracer provider that the program has set, or else where
     OpenTelemetry's environment variables say. `service_name` names the program in the traces.
 
-    What users and models say is left out unless `capture_content` is on. Put the plugin first: a
+    What users and models say is left out unless `capture_content` is on, or the run's
+    `telemetry` says otherwise. Put the plugin first: a
     plugin before it that answers a hook keeps the hook from it.
 
     Raises:
@@ -133,7 +134,7 @@ class CloudTracePlugin(BasePlugin):
         """Starts a model call's span."""
         ctx = callback_context.get_invocation_context()
         attributes = self._attributes.request_attributes(ctx, llm_request)
-        if self._capture_content:
+        if self._captures_content(ctx):
             attributes = {**attributes, **self._attributes.request_content(llm_request)}
         self._run(ctx).start_call(ctx.branch, llm_request.model or "", attributes)
         return None
@@ -147,7 +148,7 @@ class CloudTracePlugin(BasePlugin):
             self._run(ctx).call_speaks(ctx.branch)
             return None
         attributes = self._attributes.response_attributes(llm_response)
-        if self._capture_content:
+        if self._captures_content(ctx):
             attributes = {**attributes, **self._attributes.response_content(llm_response)}
         self._run(ctx).call_answered(ctx.branch, attributes, llm_response.error_code)
         return None
@@ -166,7 +167,7 @@ class CloudTracePlugin(BasePlugin):
         """Starts a tool call's span."""
         ctx, call_id = tool_context.get_invocation_context(), tool_context.function_call_id
         attributes = self._attributes.tool_attributes(ctx, tool, call_id)
-        if self._capture_content:
+        if self._captures_content(ctx):
             arguments = self._attributes.as_json(tool_args)
             attributes = {**attributes, "gen_ai.tool.call.arguments": arguments}
         self._run(ctx).start_tool(ctx.branch, call_id, tool.name, attributes)
@@ -183,7 +184,7 @@ class CloudTracePlugin(BasePlugin):
         """Notes a tool's result."""
         ctx, call_id = tool_context.get_invocation_context(), tool_context.function_call_id
         told = {}
-        if self._capture_content:
+        if self._captures_content(ctx):
             told["gen_ai.tool.call.result"] = self._attributes.as_json(result)
         self._run(ctx).tool_answered(ctx.branch, call_id, told)
         return None
@@ -219,6 +220,13 @@ class CloudTracePlugin(BasePlugin):
         for key in list(self._runs):
             self._end(key)
         await self._export.close()
+
+    def _captures_content(self, ctx: InvocationContext) -> bool:
+        """Tells whether spans of this run hold what is said."""
+        config = ctx.run_config.telemetry
+        if config is None:
+            return self._capture_content
+        return config.captures_content(self._capture_content)
 
     def _run(self, ctx: InvocationContext) -> RunSpans:
         """Returns the spans of a run; it starts with the first hook that is heard."""

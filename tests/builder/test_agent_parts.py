@@ -168,3 +168,15 @@ async def test_an_agent_as_a_tool_takes_what_its_written_schema_says(project: Pr
     told = [r.response for event in events for r in event.get_function_responses()]
     assert "not of type 'integer'" in told[0]["error"]
     assert told[1] == {"result": '{"n":3}'}
+
+
+async def test_tier_and_telemetry_of_every_run_are_written_in_the_file(project: Project) -> None:
+    text = "run: {service_tier: flex, telemetry: {capture_message_content: SPAN_ONLY}}\n"
+    config = (await project.build(APP + text)).run_config
+    assert config.service_tier == "flex"
+    assert config.telemetry.captures_content(default=False)
+
+
+async def test_a_tier_without_a_stream_is_not_streamed(project: Project) -> None:
+    text = "run: {service_tier: deferred, streaming_mode: sse}\n"
+    assert "cannot be streamed" in (await project.problem(APP + text)).message

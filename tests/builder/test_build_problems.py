@@ -76,7 +76,6 @@ async def test_python_that_does_not_fit_is_told_at_its_line(
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("run: {service_tier: flex}", 4, "'service_tier'"),
         ("  mode: task", 4, "'mode'"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from google.genai import types
@@ -28,8 +29,11 @@ async def runner(gemini_server: GeminiServer) -> AsyncIterator[InMemoryRunner]:
         yield runner
 
 
-async def turn(runner: InMemoryRunner, words: str, *, stream: bool = False) -> list[Event]:
-    config = RunConfig(streaming_mode=StreamingMode.SSE if stream else StreamingMode.NONE)
+async def turn(
+    runner: InMemoryRunner, words: str, *, stream: bool = False, **options: Any
+) -> list[Event]:
+    mode = StreamingMode.SSE if stream else StreamingMode.NONE
+    config = RunConfig(streaming_mode=mode, **options)
     events = runner.run_async(
         user_id="u", session_id="s", new_message=types.UserContent(words), run_config=config
     )
@@ -51,6 +55,14 @@ async def test_a_tool_call_comes_back_to_the_model(
     assert response["response"] == {"sky": "blue over Rome"}
     assert "adk-" not in str(gemini_server.requests[1].body)
     assert "labels" not in gemini_server.requests[1].body
+
+
+async def test_the_tier_of_a_run_is_asked_for(
+    gemini_server: GeminiServer, runner: InMemoryRunner
+) -> None:
+    gemini_server.put(says("hello"))
+    await turn(runner, "hi", service_tier="flex")
+    assert gemini_server.requests[0].body["serviceTier"] == "flex"
 
 
 async def test_fragments_and_the_whole_answer_are_one_event(

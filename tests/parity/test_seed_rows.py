@@ -273,6 +273,8 @@ async def test_files_of_a_message_are_saved_on_wish() -> None:
     [
         {"http_options": {"timeout": 1000}},
         {"labels": {"team": "a"}},
+        {"service_tier": "flex"},
+        {"telemetry": {"capture_message_content": "SPAN_ONLY"}},
         {"realtime_input_config": {}},
         {"explicit_vad_signal": True},
         {"translation_config": {}},

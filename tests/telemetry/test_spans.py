@@ -14,6 +14,7 @@ from adkconf.agents import LlmAgent, LoopAgent, ParallelAgent, SequentialAgent
 from adkconf.agents.run_config import RunConfig, StreamingMode
 from adkconf.models.llm_response import LlmResponse
 from adkconf.plugins import BasePlugin
+from adkconf.telemetry import TelemetryConfig
 from adkconf.tools import AgentTool
 from tests.conftest import Replies, says
 from tests.plugins.conftest import agent, plugin, started, turn
@@ -220,8 +221,10 @@ async def conversation(traces: Traces, **options: Any) -> str:
         tools=[canary_tool],
     )
     root.model.steps[0] = [("canary_tool", {"city": "canary-argument", "api_key": "hidden"})]
+    chosen = options.pop("chosen", None)
+    telemetry = TelemetryConfig(capture_message_content=chosen) if chosen else None
     runner = await started(root, traces.plugin(**options))
-    await turn(runner, "canary-message")
+    await turn(runner, "canary-message", run_config=RunConfig(telemetry=telemetry))
     return " ".join(str(dict(span.attributes or {})) for span in traces.spans)
 
 
@@ -242,6 +245,29 @@ async def test_what_is_said_is_captured_on_request_without_secrets(traces: Trace
     told = await conversation(traces, capture_content=True)
     assert [word for word in WORDS if f"canary-{word}" in told] == WORDS
     assert "hidden" not in told
+
+
+@pytest.mark.parametrize(
+    ("chosen", "default", "expected"),
+    [
+        ("SPAN_ONLY", False, WORDS),
+        ("SPAN_AND_EVENT", False, WORDS),
+        ("EVENT_ONLY", True, []),
+        ("NO_CONTENT", True, []),
+    ],
+)
+async def test_a_run_chooses_whether_what_is_said_is_captured(
+    traces: Traces, chosen: str, default: bool, expected: list[str]
+) -> None:
+    told = await conversation(traces, chosen=chosen, capture_content=default)
+    assert [word for word in WORDS if f"canary-{word}" in told] == expected
+
+
+async def test_a_host_can_keep_runs_from_choosing(
+    traces: Traces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADK_TELEMETRY_IGNORE_RUN_CONFIG", "true")
+    assert "canary-answer" not in await conversation(traces, chosen="SPAN_ONLY")
 
 
 async def test_failing_model_is_recorded_on_every_span_above_it(traces: Traces) -> None:

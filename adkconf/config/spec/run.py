@@ -25,6 +25,16 @@ class ToolThreadPoolSpec(Section):
     """At most so many at a time."""
 
 
+class TelemetrySpec(Section):
+    """What traces of a run hold."""
+
+    capture_message_content: (
+        Literal["NO_CONTENT", "EVENT_ONLY", "SPAN_ONLY", "SPAN_AND_EVENT"] | None
+    ) = None
+    """Whether spans hold what users and models say; without it, as `capture_content` of the
+    plugin says."""
+
+
 class RunSpec(Section):
     """What each run starts from; a request may change some of it.
 
@@ -52,7 +62,8 @@ class RunSpec(Section):
     labels: dict[str, str] | None = None
     """Labels of the model calls, for billing."""
     service_tier: str | None = None
-    """The serving tier of model calls."""
+    """The serving tier of model calls: `flex`, `standard`, `priority`, or what else the service
+    offers."""
     tool_thread_pool_config: ToolThreadPoolSpec | None = None
     """Runs synchronous tools in threads, so that a slow one does not hold up other runs."""
     save_input_blobs_as_artifacts: bool = False
@@ -89,7 +100,7 @@ class RunSpec(Section):
     """Live: compress the context."""
     save_live_blob: bool = False
     """Live: store sound as artifacts."""
-    telemetry: dict[str, Any] | None = None
-    """What traces hold."""
+    telemetry: TelemetrySpec | None = None
+    """What traces of the run hold."""
     model_input_context: list[dict[str, Any]] | None = None
     """Contents that are shown to the model but not stored."""
