@@ -128,6 +128,8 @@ class InvocationContext:
     credential_service: CredentialStore | None = None
     # What the user's message brings for `adk_request_credential` calls, by their ids.
     credential_answers: dict[str, Any] = field(default_factory=dict, repr=False)
+    # What toolsets need, ready for use.
+    credential_by_key: dict[str, AuthCredential] = field(default_factory=dict, repr=False)
     compactor: Compactor | None = None
     context_cache_config: ContextCacheConfig | None = None
     branch: str | None = None

@@ -10,6 +10,7 @@ from google.genai import types
 
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.agents.run_config import RunConfig
+from adkconf.auth.auth_credential import AuthCredential
 from adkconf.sessions.session import Session
 
 
@@ -53,3 +54,7 @@ class ReadonlyContext:
     def run_config(self) -> RunConfig:
         """The options of the run."""
         return self._invocation_context.run_config
+
+    def get_credential(self, key: str) -> AuthCredential | None:
+        """Returns what the flow got ready for a toolset, by its config's `credential_key`."""
+        return self._invocation_context.credential_by_key.get(key)

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from adkconf.auth.auth_handler import AuthHandler as AuthHandler
     from adkconf.auth.auth_schemes import AuthScheme as AuthScheme
     from adkconf.auth.auth_schemes import AuthSchemeType as AuthSchemeType
+    from adkconf.auth.auth_schemes import ExtendedOAuth2 as ExtendedOAuth2
     from adkconf.auth.auth_schemes import OpenIdConnectWithConfig as OpenIdConnectWithConfig
     from adkconf.auth.auth_tool import AuthConfig as AuthConfig
+    from adkconf.auth.credential_manager import CredentialManager as CredentialManager
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
@@ -23,6 +25,8 @@ __getattr__, __dir__, __all__ = attach(
         "AuthHandler": "adkconf.auth.auth_handler",
         "AuthScheme": "adkconf.auth.auth_schemes",
         "AuthSchemeType": "adkconf.auth.auth_schemes",
+        "CredentialManager": "adkconf.auth.credential_manager",
+        "ExtendedOAuth2": "adkconf.auth.auth_schemes",
         "OAuth2Auth": "adkconf.auth.auth_credential",
         "OpenIdConnectWithConfig": "adkconf.auth.auth_schemes",
     },

@@ -17,7 +17,7 @@ from adkconf.auth.authorization import authorize, verifier
 from adkconf.auth.token_exchange import exchange_code, token_url
 from adkconf.sessions.state import State
 
-_SIGN_IN = (AuthSchemeType.oauth2, AuthSchemeType.openIdConnect)
+SIGN_IN = (AuthSchemeType.oauth2, AuthSchemeType.openIdConnect)
 
 
 class AuthHandler:
@@ -38,7 +38,7 @@ class AuthHandler:
         config = self.auth_config
         exchanged = config.exchanged_auth_credential
         has_address = exchanged and exchanged.oauth2 and exchanged.oauth2.auth_uri
-        if config.auth_scheme.type_ not in _SIGN_IN or has_address:
+        if config.auth_scheme.type_ not in SIGN_IN or has_address:
             return config
         return config.model_copy(update={"exchanged_auth_credential": self.generate_auth_uri()})
 
@@ -69,29 +69,29 @@ class AuthHandler:
         Raises:
             MissingExtraError: there is a code to exchange and Authlib is not installed.
         """
-        if (found := self._stored(state)) is None:
+        if (found := self.find_response(state)) is None:
             return None
         key, credential = found
-        credential = self._with_configured_client(credential)
-        oauth2 = credential.oauth2
-        url = token_url(self.auth_config.auth_scheme)
-        if oauth2 is None or oauth2.access_token or not oauth2.client_id or url is None:
+        oauth2, scheme = credential.oauth2, self.auth_config.auth_scheme
+        if oauth2 is None or oauth2.access_token or not oauth2.client_id:
             return credential
-        if not (oauth2.auth_code or oauth2.auth_response_uri):
+        if token_url(scheme) is None or not (oauth2.auth_code or oauth2.auth_response_uri):
             return credential
-        if (exchanged := exchange_code(url, oauth2)) is None:
+        if (exchanged := exchange_code(scheme, oauth2)) is None:
             return None
         credential = credential.model_copy(update={"oauth2": exchanged})
         state[key] = as_stored(key, credential)
         return credential
 
-    def _stored(self, state: State) -> tuple[str, AuthCredential] | None:
+    def find_response(self, state: State) -> tuple[str, AuthCredential] | None:
+        """Returns what the user gave as it is, and its key in the state; None if nothing."""
         own = self.auth_config.credential_key
         for key in (State.TEMP_PREFIX + own, own):
             value = state.get(key)
             # A session can hold anything under a key that a user chose.
             if value and isinstance(value, (AuthCredential, dict, str)):
-                return key, read_credential(self.auth_config, value)
+                given = read_credential(self.auth_config, value)
+                return key, self._with_configured_client(given)
         return None
 
     def _with_configured_client(self, credential: AuthCredential) -> AuthCredential:

@@ -67,7 +67,10 @@ class HTTPBearer(HTTPBase):
 
 
 class OAuthFlow(_OpenApiModel):
-    """What all flows have; `scopes` maps each scope to its description."""
+    """What all flows have; `scopes` maps each scope to its description.
+
+    Addresses may be left to the provider at `ExtendedOAuth2.issuer_url`.
+    """
 
     refreshUrl: str | None = None
     scopes: dict[str, str] = Field(default_factory=dict)
@@ -76,26 +79,26 @@ class OAuthFlow(_OpenApiModel):
 class OAuthFlowImplicit(OAuthFlow):
     """The provider gives the browser a token."""
 
-    authorizationUrl: str
+    authorizationUrl: str = ""
 
 
 class OAuthFlowPassword(OAuthFlow):
     """A password is exchanged for a token."""
 
-    tokenUrl: str
+    tokenUrl: str = ""
 
 
 class OAuthFlowClientCredentials(OAuthFlow):
     """The client signs in for itself."""
 
-    tokenUrl: str
+    tokenUrl: str = ""
 
 
 class OAuthFlowAuthorizationCode(OAuthFlow):
     """The provider gives the browser a code, which is exchanged for a token."""
 
-    authorizationUrl: str
-    tokenUrl: str
+    authorizationUrl: str = ""
+    tokenUrl: str = ""
 
 
 class OAuthFlows(_OpenApiModel):
@@ -114,6 +117,12 @@ class OAuth2(SecurityBase):
         default=SecuritySchemeType.oauth2, alias="type"
     )
     flows: OAuthFlows
+
+
+class ExtendedOAuth2(OAuth2):
+    """OAuth2 with a provider that tells the addresses that the flows leave out."""
+
+    issuer_url: str | None = None
 
 
 class OpenIdConnect(SecurityBase):
@@ -147,4 +156,4 @@ class CustomAuthScheme(AuthModel):
 
 
 SecurityScheme: TypeAlias = APIKey | HTTPBearer | HTTPBase | OAuth2 | OpenIdConnect
-AuthScheme: TypeAlias = SecurityScheme | OpenIdConnectWithConfig | CustomAuthScheme
+AuthScheme: TypeAlias = SecurityScheme | ExtendedOAuth2 | OpenIdConnectWithConfig | CustomAuthScheme

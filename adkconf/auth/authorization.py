@@ -30,6 +30,8 @@ def authorize(scheme: AuthScheme, client: OAuth2Auth) -> OAuth2Auth:
     if not client.client_id:
         raise ValueError("auth_credential.oauth2 has no client_id; the sign-in needs one")
     address, response_type, scopes = _endpoint(scheme)
+    if not address:
+        raise ValueError("the auth_scheme has no address where a user can sign in")
     state = secrets.token_urlsafe(32)
     query = {
         "response_type": response_type,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,6 @@ from adkconf.agents.invocation_context import InvocationContext
 from adkconf.auth.auth_answer import keep_answer
 from adkconf.auth.auth_tool import AuthConfig, AuthToolArguments
 from adkconf.events.event import Event
-from adkconf.events.event_actions import EventActions
 from adkconf.flows.port import LlmAgentPort
 
 REQUEST_CREDENTIAL = "adk_request_credential"
@@ -20,14 +20,14 @@ _TAKEN = {"status": "received"}
 
 
 def credential_request(
-    ctx: InvocationContext, agent: LlmAgentPort, actions: EventActions
+    ctx: InvocationContext, agent: LlmAgentPort, requested: Iterable[tuple[str, AuthConfig]]
 ) -> Event | None:
-    """Returns the event that asks for the credentials that tools want; None if none.
+    """Returns the event that asks for the credentials that calls want, by their ids; None if none.
 
     Calls that want the same credential are asked for once.
     """
     wanted: dict[str, tuple[str, AuthConfig]] = {}
-    for call_id, config in actions.requested_auth_configs.items():
+    for call_id, config in requested:
         wanted.setdefault(config.credential_key, (call_id, config))
     if not wanted:
         return None

@@ -20,6 +20,7 @@ from adkconf.flows.model_call import call_model
 from adkconf.flows.port import LlmAgentPort
 from adkconf.flows.request import build_request
 from adkconf.flows.resume import AskModel, Finished, HandOver, RunCalls, RunCode, Wait, next_move
+from adkconf.flows.toolset_credentials import get_toolset_credentials
 from adkconf.tools.base_tool import BaseTool
 
 
@@ -75,6 +76,11 @@ def _ends_turn(ctx: InvocationContext, agent: LlmAgentPort, last: Event) -> bool
 async def _step(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[Event, None]:
     if ctx.compactor is not None:
         await ctx.compactor.before_call(ctx)
+    async with aclosing(get_toolset_credentials(ctx, agent)) as questions:
+        async for question in questions:
+            yield question
+    if ctx.end_invocation:
+        return
     ask = run_cfc_step if ctx.run_config.support_cfc else _ask
     async with aclosing(ask(ctx, agent)) as events:
         async for event in events:
@@ -114,7 +120,8 @@ async def _run_calls(
     answers = await run_function_calls(ctx, agent, calls, tools, confirmations=confirmations)
     if answers is None:
         return
-    if (question := credential_request(ctx, agent, answers.actions)) is not None:
+    wanted = answers.actions.requested_auth_configs.items()
+    if (question := credential_request(ctx, agent, wanted)) is not None:
         ctx.progress.pause(agent.name, blocked=True)
         ctx.end_invocation = True
         yield question
@@ -149,6 +156,11 @@ async def _late_calls(
     ctx: InvocationContext, agent: LlmAgentPort, calls: list[AllowedCall]
 ) -> AsyncGenerator[Event, None]:
     """Runs calls of an earlier step."""
+    async with aclosing(get_toolset_credentials(ctx, agent)) as questions:
+        async for question in questions:
+            yield question
+    if ctx.end_invocation:
+        return
     tools = (await build_request(ctx, agent)).tools_dict
     async with aclosing(_run_calls(ctx, agent, calls, tools)) as events:
         async for event in events:

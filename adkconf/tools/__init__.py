@@ -6,6 +6,12 @@ from adkconf._lazy import attach
 
 if TYPE_CHECKING:
     from adkconf.tools.agent_tool import AgentTool as AgentTool
+    from adkconf.tools.authenticated_function_tool import (
+        AuthenticatedFunctionTool as AuthenticatedFunctionTool,
+    )
+    from adkconf.tools.base_authenticated_tool import (
+        BaseAuthenticatedTool as BaseAuthenticatedTool,
+    )
     from adkconf.tools.base_tool import BaseTool as BaseTool
     from adkconf.tools.base_toolset import BaseToolset as BaseToolset
     from adkconf.tools.example_tool import ExampleTool as ExampleTool
@@ -29,6 +35,8 @@ __getattr__, __dir__, __all__ = attach(
     __name__,
     {
         "AgentTool": "adkconf.tools.agent_tool",
+        "AuthenticatedFunctionTool": "adkconf.tools.authenticated_function_tool",
+        "BaseAuthenticatedTool": "adkconf.tools.base_authenticated_tool",
         "BaseTool": "adkconf.tools.base_tool",
         "BaseToolset": "adkconf.tools.base_toolset",
         "ExampleTool": "adkconf.tools.example_tool",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from adkconf.agents.context import Context
 from adkconf.agents.readonly_context import ReadonlyContext
+from adkconf.auth.auth_tool import AuthConfig
 from adkconf.models.llm_request import LlmRequest
 from adkconf.tools.base_tool import BaseTool
 
@@ -38,6 +39,14 @@ class BaseToolset(ABC):
         if isinstance(self.tool_filter, list):
             return tool.name in self.tool_filter
         return self.tool_filter(tool, context)
+
+    def get_auth_config(self) -> AuthConfig | None:
+        """Returns the credential that the set needs; none by default.
+
+        The flow gets it before `get_tools` is called, and asks the user if need be. The set finds
+        it, ready for use, with `context.get_credential(config.credential_key)`.
+        """
+        return None
 
     async def process_llm_request(self, *, tool_context: Context, llm_request: LlmRequest) -> None:
         """Changes a request before the set's tools are added; nothing by default."""

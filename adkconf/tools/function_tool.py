@@ -30,6 +30,9 @@ class FunctionTool(BaseTool):
         ValueError: a parameter's type cannot be described to a model, or `func` is a generator.
     """
 
+    # Parameters that the model does not see.
+    _hidden_parameters: tuple[str, ...] = ()
+
     def __init__(
         self,
         func: Callable[..., Any],
@@ -38,7 +41,7 @@ class FunctionTool(BaseTool):
     ) -> None:
         self.func = func
         self._require_confirmation = require_confirmation
-        self._signature = read_signature(func)
+        self._signature = read_signature(func, hidden=self._hidden_parameters)
         if inspect.isgeneratorfunction(func) or inspect.isasyncgenfunction(func):
             raise ValueError(
                 f"tool {self._signature.name!r} is a generator function; a tool returns one result"
@@ -51,6 +54,12 @@ class FunctionTool(BaseTool):
 
     async def run_async(self, *, args: dict[str, Any], tool_context: Context) -> Any:
         """Calls the function with converted arguments."""
+        return await self._run(args, tool_context, {})
+
+    async def _run(
+        self, args: dict[str, Any], tool_context: Context, hidden: dict[str, Any]
+    ) -> Any:
+        """Calls the function, with more arguments than the model gave."""
         if missing := self._signature.missing(args):
             return {
                 "error": f"{self.name} was not called: it needs {', '.join(missing)}. "
@@ -64,7 +73,7 @@ class FunctionTool(BaseTool):
             arguments[parameter] = tool_context
         if (refusal := await self._ask_first(arguments, tool_context)) is not None:
             return refusal
-        return await self._call(arguments, tool_context)
+        return await self._call({**arguments, **hidden}, tool_context)
 
     async def _ask_first(
         self, arguments: dict[str, Any], tool_context: Context

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, get_args, get_type_hints
 
@@ -28,6 +28,7 @@ class Signature:
     description: str
     arguments: type[BaseModel]
     context_parameter: str | None
+    hidden: frozenset[str]
 
     def declaration(self) -> types.FunctionDeclaration:
         """Returns what a model is told of the function."""
@@ -59,8 +60,11 @@ class Signature:
         }
 
 
-def read_signature(func: Callable[..., Any]) -> Signature:
+def read_signature(func: Callable[..., Any], *, hidden: Collection[str] = ()) -> Signature:
     """Reads a function, method or callable object.
+
+    Parameters whose names are in `hidden` are not told to models; those that the function has
+    are in the result.
 
     Raises:
         ValueError: a parameter's type cannot be described to a model.
@@ -72,8 +76,12 @@ def read_signature(func: Callable[..., Any]) -> Signature:
     about = {item.arg_name: item.description for item in doc.params}
     context_parameter: str | None = None
     fields: dict[str, Any] = {}
+    found: set[str] = set()
     for parameter in inspect.signature(func).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            continue
+        if parameter.name in hidden:
+            found.add(parameter.name)
             continue
         hint = hints.get(parameter.name, Any)
         if parameter.name == _CONTEXT_NAME or _is_context(hint):
@@ -85,6 +93,7 @@ def read_signature(func: Callable[..., Any]) -> Signature:
         description=_description(doc.description, doc.returns.description if doc.returns else None),
         arguments=_arguments_model(name, fields),
         context_parameter=context_parameter,
+        hidden=frozenset(found),
     )
 
 

@@ -1,0 +1,57 @@
+"""Credentials that sets of tools need before they can tell their tools."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+from adkconf.agents.context import Context
+from adkconf.agents.invocation_context import InvocationContext
+from adkconf.auth.auth_handler import AuthHandler
+from adkconf.auth.auth_tool import AuthConfig
+from adkconf.auth.credential_manager import CredentialManager
+from adkconf.events.event import Event
+from adkconf.flows.credentials import credential_request
+from adkconf.flows.port import LlmAgentPort
+from adkconf.tools.base_toolset import BaseToolset
+
+# Where a request has the id of a call, one of a toolset has this and the name of its class.
+_TOOLSET = "_adk_toolset_auth_"
+
+
+async def get_toolset_credentials(
+    ctx: InvocationContext, agent: LlmAgentPort
+) -> AsyncGenerator[Event, None]:
+    """Gets the credentials of an agent's toolsets ready, into `ctx.credential_by_key`.
+
+    When the user has to give some, it yields the event that asks, and the agent's turn is over.
+
+    Raises:
+        ValueError: the `AuthConfig` of a toolset lacks what its scheme needs.
+        ServiceError: a provider gives the agent itself no token.
+    """
+    context = Context(ctx)
+    wanted: list[tuple[str, AuthConfig]] = []
+    for toolset in agent.canonical_tools:
+        config = toolset.get_auth_config() if isinstance(toolset, BaseToolset) else None
+        if config is None:
+            continue
+        manager = CredentialManager(config)
+        credential = await manager.get_auth_credential(context)
+        if credential is not None:
+            ctx.credential_by_key[config.credential_key] = credential
+            continue
+        request = AuthHandler(manager.auth_config).generate_auth_request()
+        wanted.append((f"{_TOOLSET}{type(toolset).__name__}", request))
+    if (actions := context.settle()).state_delta:
+        # A credential service may keep them there.
+        yield Event(
+            invocation_id=ctx.invocation_id,
+            author=agent.name,
+            branch=ctx.branch,
+            node_path=ctx.node_path,
+            actions=actions,
+        )
+    if (question := credential_request(ctx, agent, wanted)) is not None:
+        ctx.progress.pause(agent.name, blocked=True)
+        ctx.end_invocation = True
+        yield question

@@ -1,0 +1,49 @@
+"""A Python function that needs a credential, as a tool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from adkconf.agents.context import Context
+from adkconf.auth.auth_tool import AuthConfig
+from adkconf.auth.credential_manager import CredentialManager
+from adkconf.tools.base_authenticated_tool import WAITING
+from adkconf.tools.function_tool import FunctionTool
+
+_PARAMETER = "credential"
+
+
+class AuthenticatedFunctionTool(FunctionTool):
+    """A `FunctionTool` whose parameter `credential`, if it has one, gets the credential.
+
+    It is ready for use: keys and tokens are in it, exchanged and refreshed. While the user is
+    asked for it, the call is answered with `response_for_auth_required`. Without `auth_config`
+    the credential is None.
+
+    Raises:
+        ValueError: a parameter's type cannot be described to a model, or `func` is a generator.
+    """
+
+    _hidden_parameters = (_PARAMETER,)
+
+    def __init__(
+        self,
+        *,
+        func: Callable[..., Any],
+        auth_config: AuthConfig | None = None,
+        response_for_auth_required: dict[str, Any] | str | None = None,
+    ) -> None:
+        super().__init__(func)
+        self._credentials = CredentialManager(auth_config) if auth_config is not None else None
+        self._waiting = response_for_auth_required or WAITING
+
+    async def run_async(self, *, args: dict[str, Any], tool_context: Context) -> Any:
+        """Gets the credential, then calls the function."""
+        credential = None
+        if self._credentials is not None:
+            credential = await self._credentials.get_or_request(tool_context)
+            if credential is None:
+                return self._waiting
+        hidden = dict.fromkeys(self._signature.hidden, credential)
+        return await self._run(args, tool_context, hidden)
