@@ -16,6 +16,8 @@ OPEN_PATHS = frozenset({"/health"})
 
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{0,5}))?")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
+# It stores files of any type; forms of other sites cannot send it, scripts have to ask first.
+_ANY_CONTENT = frozenset({"PUT"})
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def _judge_body(head: Head, settings: Settings) -> Refusal | None:
     if int(length) > settings.max_body_bytes:
         return too_large(settings)
     has_body = int(length) > 0 or "transfer-encoding" in head.headers
-    if head.method in _READING or not has_body:
+    if head.method in _READING or head.method in _ANY_CONTENT or not has_body:
         return None
     # Also what keeps forms of other sites out: they cannot send this type.
     media_type = (head.one("content-type") or "").partition(";")[0].strip().lower()
