@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from adkconf.config.diagnostics import Diagnostic
+from adkconf.errors import ServiceUnavailableError
 from adkconf.launch.fingerprint import Fingerprint
 from adkconf.launch.generation import Built, Generation
 
@@ -50,8 +51,9 @@ class Rejection:
 class Status:
     """What is served now. Times are in Unix seconds.
 
-    `rejection` is there while the sources on disk are broken; `reloads` and `rejections` count
-    since the start; `draining` counts replaced generations that still finish their runs.
+    `generation` is 0 while the app did not start. `rejection` is there while the sources on disk
+    are broken; `reloads` and `rejections` count since the start; `draining` counts replaced
+    generations that still finish their runs.
     """
 
     generation: int
@@ -100,11 +102,24 @@ class Live:
         """
         self._current = await self._load(Fingerprint({}), None)
 
+    async def try_start(self) -> None:
+        """Loads the first generation; if it cannot be built, a later `reload` may bring it."""
+        await self._attempt()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether there is a generation to answer."""
+        return self._current is not None
+
     @property
     def current(self) -> Generation:
-        """The generation that new requests get."""
+        """The generation that new requests get.
+
+        Raises:
+            ServiceUnavailableError: none could be built yet.
+        """
         if self._current is None:
-            raise RuntimeError("start() comes first")
+            raise ServiceUnavailableError("this app did not start; its diagnostics say why")
         return self._current
 
     def lease(self) -> AbstractAsyncContextManager[Generation]:
@@ -114,7 +129,8 @@ class Live:
     @property
     def files(self) -> frozenset[Path]:
         """The files whose change calls for a reload: of what is served and of the last try."""
-        return self.current.built.files | self._loader.files
+        served = self._current.built.files if self._current else frozenset()
+        return served | self._loader.files
 
     async def stale(self) -> bool:
         """Tells whether a file changed since the last load, good or bad, looked at it."""
@@ -135,31 +151,28 @@ class Live:
 
     def status(self) -> Status:
         """Returns a snapshot."""
-        current = self.current
+        current = self._current
         return Status(
-            generation=current.number,
-            digest=current.digest,
-            since=current.started_at,
-            in_flight=current.in_flight,
+            generation=current.number if current else 0,
+            digest=current.digest if current else "",
+            since=current.started_at if current else 0.0,
+            in_flight=current.in_flight if current else 0,
             draining=len(self._retired),
             reloads=self._reloads,
             rejections=self._rejections,
             rejection=self._rejection,
-            warnings=tuple(current.built.diagnostics),
+            warnings=tuple(current.built.diagnostics) if current else (),
         )
 
     async def drain(self) -> None:
         """Waits until no request is left; those that take too long are cut."""
         await asyncio.gather(
-            *(
-                generation.drain(self._drain_seconds)
-                for generation in (self.current, *self._retired)
-            )
+            *(generation.drain(self._drain_seconds) for generation in self._generations())
         )
 
     def cut(self) -> None:
         """Cancels all requests."""
-        for generation in (self.current, *self._retired):
+        for generation in self._generations():
             generation.cut()
 
     async def close(self) -> None:
@@ -170,10 +183,13 @@ class Live:
                 self._current = None
             await asyncio.gather(*self._retired.values())
 
+    def _generations(self) -> list[Generation]:
+        return [*([self._current] if self._current else []), *self._retired]
+
     async def _attempt(self) -> None:
-        current = self.current
+        current = self._current
         before = await asyncio.to_thread(Fingerprint.of, self.files)
-        if before.includes(current.fingerprint):
+        if current is not None and before.includes(current.fingerprint):
             self._seen = before
             if self._rejection is not None:
                 self._conclude(None)
@@ -188,7 +204,8 @@ class Live:
             return
         self._current = successor
         self._reloads += 1
-        self._retire(current, successor)
+        if current is not None:
+            self._retire(current, successor)
         self._conclude(None)
 
     async def _load(self, before: Fingerprint, previous: Generation | None) -> Generation:

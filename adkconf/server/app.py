@@ -5,13 +5,14 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from adkconf.launch.live import Live
+from adkconf.launch.fleet import Fleet
 from adkconf.server import apps, artifacts, health, live_runs, memory, run_control, runs, sessions
 from adkconf.server.active_runs import ActiveRuns
 from adkconf.server.guard import Guard
-from adkconf.server.pin import Pin
+from adkconf.server.pin import Pin, PinPath
 from adkconf.server.problems import HANDLERS
 from adkconf.server.settings import Settings
 
@@ -27,8 +28,8 @@ _ROUTES = [
 ]
 
 
-def create_app(live: Live, settings: Settings) -> ASGIApp:
-    """Puts what is live behind google-adk's HTTP API.
+def create_app(fleet: Fleet, settings: Settings) -> ASGIApp:
+    """Puts the apps of a fleet behind google-adk's HTTP API.
 
     A request passes the guard, then is pinned to a generation, then finds its route.
     """
@@ -42,8 +43,18 @@ def create_app(live: Live, settings: Settings) -> ASGIApp:
             allow_credentials=True,
         )
         middleware.append(origins)
-    routed = Starlette(routes=_ROUTES, middleware=middleware, exception_handlers=HANDLERS)
+    routed = Starlette(routes=_routes(), middleware=middleware, exception_handlers=HANDLERS)
     routed.state.runs = ActiveRuns(
         lasting=settings.lasting_runs, keep_seconds=settings.resume_seconds
     )
-    return Guard(Pin(routed, live), settings)
+    return Guard(Pin(routed, fleet), settings)
+
+
+def _routes() -> list[BaseRoute]:
+    """Makes the routes of a server, each of an app's own pinned to it."""
+    return [_pinned(route) if isinstance(route, Route) else route for route in _ROUTES]
+
+
+def _pinned(route: Route) -> Route:
+    middleware = [Middleware(PinPath)] if "app_name" in route.param_convertors else []
+    return Route(route.path, route.endpoint, methods=route.methods, middleware=middleware)

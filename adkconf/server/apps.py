@@ -12,17 +12,19 @@ from starlette.routing import Route
 
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.llm_agent import LlmAgent
-from adkconf.server.pin import runner_of
+from adkconf.server.pin import fleet_of, pin, runner_of
 from adkconf.server.problems import Problem
 from adkconf.tools.base_tool import BaseTool
 
 
 async def list_apps(request: Request) -> Response:
     """Answers with the names of the apps; with `?detailed=true`, with a word on each."""
-    runner = runner_of(request)
+    names = fleet_of(request).names
     if request.query_params.get("detailed", "").lower() not in {"1", "true", "on", "yes"}:
-        return JSONResponse([runner.app_name])
-    return JSONResponse({"apps": [_summary(runner.app_name, runner.agent)]})
+        return JSONResponse(names)
+    return JSONResponse(
+        {"apps": [_summary(name, (await pin(request, name)).agent) for name in names]}
+    )
 
 
 async def app_info(request: Request) -> Response:

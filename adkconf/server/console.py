@@ -3,49 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TextIO
 
 from adkconf._version import __version__
 from adkconf.config.diagnostics import Diagnostic
-from adkconf.launch.live import Status
+from adkconf.launch.fleet import Fleet
+from adkconf.launch.live import Observer, Status
 
 
 class Console:
-    """Writes lines; `render` turns diagnostics into text with excerpts."""
+    """Writes lines; `render` turns diagnostics into text with excerpts.
 
-    def __init__(self, stream: TextIO, render: Callable[[Sequence[Diagnostic]], str]) -> None:
+    A server of several apps says which one a line is about.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        render: Callable[[Sequence[Diagnostic]], str],
+        *,
+        several: bool = False,
+    ) -> None:
         self._stream = stream
         self._render = render
-        self._generation = 0
+        self._several = several
+        self._generations: dict[str, int] = {}
 
-    def started(self, app_name: str, url: str, status: Status, watched: int | None) -> None:
-        """Tells where the app answers; `watched` is how many files are followed, if any are."""
-        self._generation = status.generation
-        following = "" if watched is None else f", following {watched} files"
-        self._say(
-            f"adkconf {__version__} serves {app_name!r} at {url} "
-            f"(generation {status.generation}{following}); Ctrl-C stops it"
-        )
-        self._show(status.warnings)
+    def started(self, fleet: Fleet, url: str, *, following: bool) -> None:
+        """Tells where the apps answer; edits of their files are taken over when `following`."""
+        names = ", ".join(map(repr, fleet.names))
+        what = []
+        if not self._several:
+            what.append(f"generation {fleet.members[0].live.status().generation}")
+        if following:
+            watched = sum(len(member.live.files) for member in fleet.members)
+            what.append(f"following {watched} files")
+        told = f" ({', '.join(what)})" if what else ""
+        self._say(f"adkconf {__version__} serves {names} at {url}{told}; Ctrl-C stops it")
+        for member in fleet.members:
+            status = member.live.status()
+            self._generations[member.label] = status.generation
+            if member.live.is_up:
+                self._show(status.warnings)
 
-    def changed(self, status: Status) -> None:
-        """Tells the outcome of a reload."""
+    def observer(self, label: str) -> Observer:
+        """Returns what is told the outcomes of an app's reloads."""
+        return partial(self._changed, label)
+
+    def _changed(self, label: str, status: Status) -> None:
         number = status.generation
+        about = f"{label}: " if self._several else ""
         if status.rejection is not None:
             told = "" if status.rejection.diagnostics else f" {status.rejection.message}"
-            self._say(f"edit rejected, generation {number} goes on:{told}")
+            outcome = f"edit rejected, generation {number} goes on" if number else "did not start"
+            self._say(f"{about}{outcome}:{told}")
             self._show(status.rejection.diagnostics)
-        elif number == self._generation:
-            self._say(f"edit taken back, generation {number} goes on")
+        elif number == self._generations.get(label):
+            self._say(f"{about}edit taken back, generation {number} goes on")
         else:
             finishing = f", {status.draining} older still finishing" if status.draining else ""
-            self._say(f"reloaded: generation {number} ({status.digest}) answers now{finishing}")
+            self._say(
+                f"{about}reloaded: generation {number} ({status.digest}) answers now{finishing}"
+            )
             self._show(status.warnings)
-        self._generation = number
+        self._generations[label] = number
 
-    def needs_restart(self) -> None:
+    def needs_restart(self, section: str) -> None:
         """Tells that a part of the file cannot be taken over live."""
-        self._say("the server section changed: it takes effect when the server starts again")
+        self._say(f"{section} changed: it takes effect when the server starts again")
 
     def stopping(self, in_flight: int) -> None:
         """Tells that a signal came."""

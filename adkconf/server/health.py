@@ -11,19 +11,29 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from adkconf._version import __version__
+from adkconf.launch.fleet import Fleet
 from adkconf.launch.live import Rejection, Status
-from adkconf.server.pin import live_of
+from adkconf.server.pin import fleet_of
 
 
 async def health(request: Request) -> Response:
-    """Answers 200 as long as an app answers, which a broken edit does not change.
+    """Answers 200 as long as the server lives; a broken edit does not change that.
 
-    The details are for those who may use the server.
+    The details are for those who may use the server: of its app, or of each under `apps`.
     """
-    body: dict[str, Any] = {"status": "ok"}
+    fleet = fleet_of(request)
+    body: dict[str, Any] = {"status": "ok" if _all_up(fleet) else "degraded"}
     if request.state.authorized:
-        body |= _details(live_of(request).status())
+        details = {member.label: _details(member.live.status()) for member in fleet.members}
+        body |= next(iter(details.values())) if len(details) == 1 else {"apps": details}
     return JSONResponse(body)
+
+
+async def ready(request: Request) -> Response:
+    """Answers 200 while every app answers and none is going, else 503: send requests elsewhere."""
+    fleet = fleet_of(request)
+    is_ready = _all_up(fleet) and not fleet.is_leaving
+    return JSONResponse({"ready": is_ready}, 200 if is_ready else 503)
 
 
 async def version(_: Request) -> Response:
@@ -35,6 +45,10 @@ async def version(_: Request) -> Response:
             "language_version": platform.python_version(),
         }
     )
+
+
+def _all_up(fleet: Fleet) -> bool:
+    return all(member.live.is_up for member in fleet.members)
 
 
 def _details(status: Status) -> dict[str, Any]:
@@ -64,5 +78,6 @@ def _rejected(rejection: Rejection) -> dict[str, Any]:
 
 ROUTES = [
     Route("/health", health, methods=["GET"]),
+    Route("/ready", ready, methods=["GET"]),
     Route("/version", version, methods=["GET"]),
 ]

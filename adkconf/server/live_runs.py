@@ -22,7 +22,7 @@ from adkconf.errors import (
     SessionNotFoundError,
 )
 from adkconf.events.event import Event
-from adkconf.server.pin import generation_of, runner_of
+from adkconf.server.pin import generation_of, pin
 from adkconf.server.problems import Problem, log_failure, problem_response
 from adkconf.server.wire import Id, event_json, refuse_what_is_not_finite
 
@@ -95,7 +95,7 @@ async def run_live(socket: WebSocket) -> None:
     """
     try:
         query = LiveQuery.of(socket.query_params)
-        runner = runner_of(socket, query.app_name)
+        runner = await pin(socket, query.app_name)
     except (ValidationError, AppNotFoundError) as error:
         await socket.send_denial_response(problem_response(_REFUSED, _told(error)))
         return

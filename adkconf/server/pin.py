@@ -1,29 +1,50 @@
-"""Ties each request to the generation that is current when it comes."""
+"""Ties each request to the generation of its app that is current when it comes."""
 
 from __future__ import annotations
+
+from contextlib import AsyncExitStack
 
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from adkconf.errors import AppNotFoundError, ServiceUnavailableError
+from adkconf.apps.app_runner import AppRunner
+from adkconf.errors import ServiceUnavailableError
+from adkconf.launch.fleet import Fleet
 from adkconf.launch.generation import Generation
-from adkconf.launch.live import Live
-from adkconf.runners import Runner
 from adkconf.server.problems import log_failure, problem_response, unknown_problem
 
 # Service Restart: clients connect again.
 _CUT = {"type": "websocket.close", "code": 1012, "reason": "the app was replaced"}
 
 
+class Pins:
+    """The leases of one request, held until its answer is over."""
+
+    def __init__(self, fleet: Fleet, leases: AsyncExitStack) -> None:
+        self.fleet = fleet
+        self.generation: Generation | None = None
+        self._leases = leases
+
+    async def pin(self, app_name: str | None) -> Generation:
+        """Leases the current generation of an app; None means the only one.
+
+        Raises:
+            AppNotFoundError: the server does not serve an app of this name.
+        """
+        lease = self.fleet.find(app_name).lease()
+        self.generation = await self._leases.enter_async_context(lease)
+        return self.generation
+
+
 class Pin:
-    """Leases the current generation for the whole of a request, its streamed answer included.
+    """Gives each request its pins, for the whole of its answer, a streamed one included.
 
     Outermost but for the guard, so it is also where errors end that nobody foresaw.
     """
 
-    def __init__(self, app: ASGIApp, live: Live) -> None:
+    def __init__(self, app: ASGIApp, fleet: Fleet) -> None:
         self.app = app
-        self.live = live
+        self.fleet = fleet
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102
         if scope["type"] not in {"http", "websocket"}:
@@ -37,8 +58,8 @@ class Pin:
             await send(message)
 
         try:
-            async with self.live.lease() as generation:
-                scope.setdefault("state", {}).update(live=self.live, generation=generation)
+            async with AsyncExitStack() as leases:
+                scope.setdefault("state", {})["pins"] = Pins(self.fleet, leases)
                 await self.app(scope, receive, noting)
         except ServiceUnavailableError as error:  # the generation's drain deadline
             if not started:
@@ -51,26 +72,43 @@ class Pin:
                 await unknown_problem()(scope, receive, send)
 
 
-def generation_of(request: HTTPConnection) -> Generation:
-    """The generation that answers this request."""
-    generation: Generation = request.state.generation
-    return generation
+class PinPath:
+    """Pins a request to the app that its path names."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102
+        await _pins(scope).pin(scope["path_params"]["app_name"])
+        await self.app(scope, receive, send)
 
 
-def live_of(request: HTTPConnection) -> Live:
-    """What the server serves."""
-    live: Live = request.state.live
-    return live
+def fleet_of(request: HTTPConnection) -> Fleet:
+    """The apps of the server."""
+    return _pins(request.scope).fleet
 
 
-def runner_of(request: HTTPConnection, app_name: str | None = None) -> Runner:
-    """The runner of an app by its name: of the path, or given; None means the only app.
+async def pin(request: HTTPConnection, app_name: str | None) -> AppRunner:
+    """Pins a request to an app that its body or its query names; None means the only one.
 
     Raises:
         AppNotFoundError: the server does not serve an app of this name.
     """
-    runner = generation_of(request).built.runner
-    name = app_name or request.path_params.get("app_name") or runner.app_name
-    if name != runner.app_name:
-        raise AppNotFoundError(f"App not found: {name!r}; this server serves {runner.app_name!r}")
-    return runner
+    return (await _pins(request.scope).pin(app_name)).built.runner
+
+
+def generation_of(request: HTTPConnection) -> Generation:
+    """The generation that answers this request."""
+    generation = _pins(request.scope).generation
+    assert generation is not None
+    return generation
+
+
+def runner_of(request: HTTPConnection) -> AppRunner:
+    """The runner that answers this request."""
+    return generation_of(request).built.runner
+
+
+def _pins(scope: Scope) -> Pins:
+    pins: Pins = scope["state"]["pins"]
+    return pins

@@ -13,12 +13,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from adkconf.agents.run_config import RunConfig, StreamingMode
+from adkconf.apps.app_runner import AppRunner
 from adkconf.errors import AdkconfError, SessionNotFoundError
 from adkconf.events.event import Event
-from adkconf.runners import Runner
 from adkconf.server.active_runs import ActiveRun, Place
 from adkconf.server.frame_log import FrameLog
-from adkconf.server.pin import generation_of, runner_of
+from adkconf.server.pin import generation_of, pin
 from adkconf.server.problems import Problem, describe, log_failure
 from adkconf.server.run_control import listen_again, runs_of
 from adkconf.server.run_stream import RUN_ID_HEADER, FrameWriter, stream_response
@@ -35,7 +35,7 @@ _NO_EVENTS = GetSessionConfig(num_recent_events=0)
 async def run(request: Request) -> Response:
     """Runs the app and answers with all events, once they are all there."""
     body = await read_body(request, RunRequest)
-    runner = runner_of(request, body.app_name)
+    runner = await pin(request, body.app_name)
     config = _config(generation_of(request).built.run_config, body, StreamingMode.NONE)
     work = _collect(_events(runner, body, config), _lease(request))
     active = runs_of(request).start(_place(runner, body), work)
@@ -56,7 +56,7 @@ async def run(request: Request) -> Response:
 async def run_sse(request: Request) -> Response:
     """Runs the app and streams its events."""
     body = await read_body(request, RunRequest)
-    runner = runner_of(request, body.app_name)
+    runner = await pin(request, body.app_name)
     if "last-event-id" in request.headers:
         # The same request once more: the run goes on, its message is not sent again.
         return listen_again(request, _place(runner, body))
@@ -78,7 +78,7 @@ async def run_sse(request: Request) -> Response:
     return stream_response(active, last=not runs.lasting)
 
 
-def _events(runner: Runner, body: RunRequest, config: RunConfig) -> AsyncGenerator[Event, None]:
+def _events(runner: AppRunner, body: RunRequest, config: RunConfig) -> AsyncGenerator[Event, None]:
     return runner.run_async(
         user_id=body.user_id,
         session_id=body.session_id,
@@ -95,7 +95,7 @@ def _config(default: RunConfig, body: RunRequest, mode: StreamingMode) -> RunCon
     return default.model_copy(update=changes)
 
 
-def _place(runner: Runner, body: RunRequest) -> Place:
+def _place(runner: AppRunner, body: RunRequest) -> Place:
     return Place(runner.app_name, body.user_id, body.session_id)
 
 
@@ -104,7 +104,7 @@ def _lease(request: Request) -> AbstractAsyncContextManager[Any]:
     return generation_of(request).lease() if runs_of(request).lasting else nullcontext()
 
 
-async def _check_session(runner: Runner, body: RunRequest) -> None:
+async def _check_session(runner: AppRunner, body: RunRequest) -> None:
     if runner.auto_create_session:
         return
     session = await runner.session_service.get_session(

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import math
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import TextIO
 
 import uvicorn
 
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.loaded import Loaded
-from adkconf.config.spec.server import ServerSpec
-from adkconf.errors import ServiceError
-from adkconf.launch.live import Live, Loader
+from adkconf.config.spec.app import AppSpec
+from adkconf.launch.fleet import Fleet
+from adkconf.launch.live import Loader
 from adkconf.launch.loader import FileLoader
 from adkconf.server.app import create_app
 from adkconf.server.console import Console
 from adkconf.server.guard import check_bind
+from adkconf.server.listening import listening, url_of
 from adkconf.server.settings import Settings
+from adkconf.server.worker_place import WorkerPlace
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 # Runs that are cut end at once; this is for those that will not.
 _STUBBORN_SECONDS = 10
 
@@ -32,65 +33,99 @@ _STUBBORN_SECONDS = 10
 Renderer = Callable[[Sequence[Diagnostic], Mapping[str, str]], str]
 
 
-def serve_file(
-    read: Callable[[], Loaded],
-    spec: ServerSpec,
+@dataclass(frozen=True)
+class Source:
+    """A file with an app; `read` loads it, again at each reload."""
+
+    label: str
+    read: Callable[[], Loaded]
+
+
+def serve_files(
+    sources: Sequence[Source],
+    spec: AppSpec,
+    settings: Settings,
     *,
     render: Renderer,
     stream: TextIO,
-    host: str | None = None,
-    port: int | None = None,
     follow: bool = False,
+    place: WorkerPlace | None = None,
 ) -> None:
-    """Serves the app of a file until a signal; what the `serve` command does.
+    """Serves the apps of files until a signal; what the `serve` command does.
 
-    `read` loads the file, again at each reload; `spec` is what its `server` section says now;
-    `render` makes text of diagnostics and the sources that they point into.
+    `spec` is what the first file says now: the server is as it describes. `render` makes text of
+    diagnostics and the sources that they point into. `place` is for one of several workers.
 
     Raises:
-        ConfigError: the app cannot be built, or the host is public without authentication.
+        ConfigError: the first app cannot be built, or the host is public without authentication.
         ServiceError: the address cannot be had.
     """
-    loader = FileLoader(lambda: noting(read()))
-    console = Console(stream, lambda found: render(found, loader.sources))
+    first, *others = sources
+    loaders = [
+        (first.label, FileLoader(lambda: noting(first.read()))),
+        *((source.label, FileLoader(source.read)) for source in others),
+    ]
+    console = Console(
+        stream,
+        lambda found: render(found, {k: v for _, one in loaders for k, v in one.sources.items()}),
+        several=bool(others),
+    )
 
     def noting(loaded: Loaded) -> Loaded:
-        if loaded.spec is not None and loaded.spec.server != spec:
-            console.needs_restart()
+        if loaded.spec is not None:
+            for section in ("server", "apps"):
+                if getattr(loaded.spec, section) != getattr(spec, section):
+                    console.needs_restart(f"the {section} section")
         return loaded
 
-    settings = Settings.of(spec, host=host, port=port)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(serve(loader, settings, console, follow=follow))
+        runner.run(serve(loaders, settings, console, follow=follow, place=place))
 
 
-async def serve(loader: Loader, settings: Settings, console: Console, *, follow: bool) -> None:
-    """Serves an app until SIGINT or SIGTERM; with `follow`, edits are taken over live.
+async def serve(
+    loaders: Sequence[tuple[str, Loader]],
+    settings: Settings,
+    console: Console,
+    *,
+    follow: bool,
+    place: WorkerPlace | None = None,
+) -> None:
+    """Serves apps until SIGINT or SIGTERM; with `follow`, and at SIGHUP, edits are taken over live.
 
     A first signal lets requests finish within `settings.drain_seconds`, a second one cuts them.
 
     Raises:
-        ConfigError: the app cannot be built, or the host is public without authentication.
+        ConfigError: the first app cannot be built, or the host is public without authentication.
         ServiceError: the address cannot be had.
     """
     check_bind(settings)
-    with _listener(settings) as listener:
-        live = Live(loader, drain_seconds=settings.drain_seconds, observer=console.changed)
+    with _own(place.listener) if place else listening(settings) as listener:
+        fleet = Fleet(loaders, drain_seconds=settings.drain_seconds, observe=console.observer)
         try:
-            await live.start()
-            watched = len(live.files) if follow else None
-            name = live.current.built.runner.app_name
-            console.started(name, _url(listener), live.status(), watched)
-            async with _following(live, console, follow):
-                await _serve(live, settings, listener, console)
+            await fleet.start()
+            console.started(fleet, url_of(listener), following=follow)
+            async with _following(fleet, console, follow):
+                await _serve(fleet, settings, listener, console, place)
         finally:
-            await live.close()
+            await fleet.close()
 
 
-async def _serve(live: Live, settings: Settings, listener: socket.socket, console: Console) -> None:
+@contextmanager
+def _own(number: int) -> Iterator[socket.socket]:
+    with socket.socket(fileno=number) as listener:
+        yield listener
+
+
+async def _serve(
+    fleet: Fleet,
+    settings: Settings,
+    listener: socket.socket,
+    console: Console,
+    place: WorkerPlace | None,
+) -> None:
     server = _Server(
         uvicorn.Config(
-            create_app(live, settings),
+            create_app(fleet, settings),
             # Failures are logged where they happen, in one line; uvicorn would add tracebacks.
             log_config=None,
             log_level="critical",
@@ -103,19 +138,25 @@ async def _serve(live: Live, settings: Settings, listener: socket.socket, consol
             timeout_graceful_shutdown=math.ceil(settings.drain_seconds) + _STUBBORN_SECONDS,
         )
     )
-    draining: list[asyncio.Task[None]] = []
+    tasks: set[asyncio.Task[None]] = set()
 
     def stop() -> None:
         if server.should_exit:
-            live.cut()
+            fleet.cut()
             return
         server.should_exit = True
-        console.stopping(live.status().in_flight)
-        draining.append(asyncio.get_running_loop().create_task(live.drain()))
+        console.stopping(fleet.in_flight)
+        tasks.add(asyncio.create_task(fleet.drain()))
 
-    with _on_signals(stop):
+    def reload() -> None:
+        tasks.add(asyncio.create_task(fleet.reload()))
+
+    handlers = {signal.SIGINT: stop, signal.SIGTERM: stop}
+    if hasattr(signal, "SIGHUP"):
+        handlers[signal.SIGHUP] = reload
+    with _on_signals(handlers), _orphaned(place, stop):
         await server.serve(sockets=[listener])
-    await asyncio.gather(*draining)
+    await asyncio.gather(*tasks)
 
 
 class _Server(uvicorn.Server):
@@ -127,11 +168,13 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
+def _on_signals(handlers: Mapping[signal.Signals, Callable[[], None]]) -> Iterator[None]:
     loop = asyncio.get_running_loop()
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
-    for number in _SIGNALS:
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
+
+    def handle(number: int, _: object) -> None:
+        loop.call_soon_threadsafe(handlers[signal.Signals(number)])
+
+    before = {number: signal.signal(number, handle) for number in handlers}
     try:
         yield
     finally:
@@ -139,28 +182,46 @@ def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-@asynccontextmanager
-async def _following(live: Live, console: Console, follow: bool) -> AsyncIterator[None]:
-    if not follow:
+@contextmanager
+def _orphaned(place: WorkerPlace | None, stop: Callable[[], None]) -> Iterator[None]:
+    """Stops a worker whose parent is gone: nobody else would."""
+    if place is None:
         yield
         return
-    task = asyncio.create_task(_follow(live, console))
+    lifeline, loop = place.lifeline, asyncio.get_running_loop()
+
+    def cut() -> None:
+        loop.remove_reader(lifeline)
+        stop()
+
+    loop.add_reader(lifeline, cut)
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        loop.remove_reader(lifeline)
 
 
-async def _follow(live: Live, console: Console) -> None:
+@asynccontextmanager
+async def _following(fleet: Fleet, console: Console, follow: bool) -> AsyncIterator[None]:
+    if not follow:
+        yield
+        return
     # Only those who follow pay for the import.
     from adkconf.launch import watch
 
+    async def following(live: watch.Reloading) -> None:
+        try:
+            await watch.follow(live)
+        except Exception as error:  # too many watches, for one; the app goes on without
+            console.not_following(error)
+
+    tasks = [asyncio.create_task(following(member.live)) for member in fleet.members]
     try:
-        await watch.follow(live)
-    except Exception as error:  # too many watches, for one; the app goes on without
-        console.not_following(error)
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -170,36 +231,3 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
         return None
     factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
     return factory
-
-
-@contextmanager
-def _listener(settings: Settings) -> Iterator[socket.socket]:
-    """Takes the address before the app is built: who cannot have it learns so at once."""
-    host, port = settings.host.strip("[]"), settings.port
-    listener: socket.socket | None = None
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-    except OSError as error:
-        if listener is not None:
-            listener.close()
-        raise ServiceError(f"cannot listen on {host}:{port}: {_reason(error)}") from error
-    with listener:
-        yield listener
-
-
-def _reason(error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return "the port is in use; stop the other server, or choose another with --port"
-    if error.errno == errno.EACCES:
-        return "that needs more rights; choose a port from 1024 up with --port"
-    return error.strerror or str(error)
-
-
-def _url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

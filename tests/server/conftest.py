@@ -19,6 +19,7 @@ from adkconf.artifacts.in_memory_artifact_service import InMemoryArtifactService
 from adkconf.config.diagnostics import diagnostic
 from adkconf.config.span import Span
 from adkconf.errors import ConfigError
+from adkconf.launch.fleet import Fleet
 from adkconf.launch.live import Live
 from adkconf.memory.in_memory_memory_service import InMemoryMemoryService
 from adkconf.models.base_llm import BaseLlm
@@ -149,21 +150,26 @@ def app_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def live(loader: Loader) -> AsyncIterator[Live]:
-    live = Live(loader, drain_seconds=5)
-    await live.start()
-    yield live
-    await live.close()
+async def fleet(loader: Loader) -> AsyncIterator[Fleet]:
+    fleet = Fleet([("app.txt", loader)], drain_seconds=5)
+    await fleet.start()
+    yield fleet
+    await fleet.close()
 
 
 @pytest.fixture
-def serving(live: Live) -> Callable[..., Any]:
+def live(fleet: Fleet) -> Live:
+    return fleet.members[0].live
+
+
+@pytest.fixture
+def serving(fleet: Fleet) -> Callable[..., Any]:
     """Serves with given settings: `async with serving(tokens=("t",)) as client`."""
 
     @asynccontextmanager
     async def serve(**settings: Any) -> AsyncIterator[httpx.AsyncClient]:
         async with (
-            listening(create_app(live, Settings(**settings))) as url,
+            listening(create_app(fleet, Settings(**settings))) as url,
             httpx.AsyncClient(base_url=url, timeout=20) as client,
         ):
             yield client
@@ -207,3 +213,18 @@ def answers_of_the_model() -> Any:
 def loader(app_file: Path) -> Loader:
     """Builds the app of `app_file`."""
     return Loader(app_file)
+
+
+@pytest.fixture
+def serving_app() -> Any:
+    """Serves an ASGI application: `async with serving_app(app) as client`."""
+
+    @asynccontextmanager
+    async def serve(app: Any) -> AsyncIterator[httpx.AsyncClient]:
+        async with (
+            listening(app) as url,
+            httpx.AsyncClient(base_url=url, timeout=20) as client,
+        ):
+            yield client
+
+    return serve

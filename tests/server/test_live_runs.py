@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from adkconf.agents.llm_agent import LlmAgent
 from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app import App
+from adkconf.launch.fleet import Fleet
 from adkconf.launch.live import Live, Status
 from adkconf.runners import Runner
 from adkconf.server.app import create_app
@@ -52,16 +53,16 @@ def loader(app_file: Path) -> Loader:
 
 
 @pytest.fixture
-async def url(live: Live) -> AsyncIterator[str]:
-    async with serving(live) as url:
+async def url(fleet: Fleet) -> AsyncIterator[str]:
+    async with serving(fleet) as url:
         yield url
 
 
 @asynccontextmanager
-async def serving(live: Live, **settings: Any) -> AsyncIterator[str]:
+async def serving(fleet: Fleet, **settings: Any) -> AsyncIterator[str]:
     names = {"app_name": "stamper", "user_id": "ada", "session_id": "s1"}
-    await live.current.built.runner.session_service.create_session(**names)
-    async with listening(create_app(live, Settings(**settings))) as http:
+    await fleet.members[0].live.current.built.runner.session_service.create_session(**names)
+    async with listening(create_app(fleet, Settings(**settings))) as http:
         query = "&".join(f"{name}={value}" for name, value in names.items())
         yield f"{http.replace('http', 'ws', 1)}/run_live?{query}"
 
@@ -208,8 +209,8 @@ async def test_pages_of_other_sites_are_refused(url: str) -> None:
             pass
 
 
-async def test_a_token_is_needed_where_one_is_set(live: Live) -> None:
-    async with serving(live, tokens=("t",)) as url:
+async def test_a_token_is_needed_where_one_is_set(fleet: Fleet) -> None:
+    async with serving(fleet, tokens=("t",)) as url:
         with pytest.raises(InvalidStatus, match="403"):
             async with connect(url):
                 pass

@@ -42,7 +42,12 @@ def served(loader: Any) -> Callable[..., Any]:
     async def start(follow: bool = False, **settings: Any) -> AsyncIterator[Any]:
         terminal = Terminal()
         task = asyncio.create_task(
-            serve(loader, Settings(port=0, **settings), console(terminal), follow=follow)
+            serve(
+                [("app.txt", loader)],
+                Settings(port=0, **settings),
+                console(terminal),
+                follow=follow,
+            )
         )
         url = (await terminal.shows(r"http://127.0.0.1:\d+"))[0]
         async with httpx.AsyncClient(base_url=url, timeout=20) as client:
@@ -76,24 +81,28 @@ async def test_a_port_in_use_is_said_in_one_sentence(loader: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ServiceError, match=f"127.0.0.1:{port}: the port is in use"):
-            await serve(loader, Settings(port=port), console(Terminal()), follow=False)
+            await serve(
+                [("app.txt", loader)], Settings(port=port), console(Terminal()), follow=False
+            )
 
 
 async def test_a_host_that_does_not_exist_is_said_in_one_sentence(loader: Any) -> None:
     settings = Settings(host="no-such-host.invalid", tokens=("t",))
     with pytest.raises(ServiceError, match=r"cannot listen on no-such-host\.invalid:8000"):
-        await serve(loader, settings, console(Terminal()), follow=False)
+        await serve([("app.txt", loader)], settings, console(Terminal()), follow=False)
 
 
 async def test_a_public_host_without_token_is_refused(loader: Any) -> None:
     with pytest.raises(ConfigError, match="without authentication"):
-        await serve(loader, Settings(host="0.0.0.0"), console(Terminal()), follow=False)
+        await serve(
+            [("app.txt", loader)], Settings(host="0.0.0.0"), console(Terminal()), follow=False
+        )
 
 
 async def test_a_broken_app_does_not_start(loader: Any, app_file: Path) -> None:
     await asyncio.to_thread(app_file.write_text, "broken")
     with pytest.raises(ConfigError):
-        await serve(loader, Settings(port=0), console(Terminal()), follow=False)
+        await serve([("app.txt", loader)], Settings(port=0), console(Terminal()), follow=False)
 
 
 async def test_edits_are_taken_over_and_told(served: Any, app_file: Path, run_body: Any) -> None:

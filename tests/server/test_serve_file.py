@@ -17,11 +17,12 @@ SCRIPT = """\
 import sys
 from functools import partial
 from adkconf import config
-from adkconf.server import serve_file
+from adkconf.server import Settings, Source, serve_files
 
-read = partial(config.load, sys.argv[1])
+source = Source("app.yaml", partial(config.load, sys.argv[1]))
+spec = source.read().spec
 render = lambda found, sources: "".join(f"{d.file}:{d.line}: {d.message}" for d in found)
-serve_file(read, read().spec.server, render=render, stream=sys.stderr, follow=True)
+serve_files([source], spec, Settings.of(spec.server), render=render, stream=sys.stderr, follow=True)
 """
 APP = "name: hello\nroot_agent: {model: echo}\nserver: {port: 0}\n"
 

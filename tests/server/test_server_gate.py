@@ -93,7 +93,7 @@ async def test_health_tells_the_generation(client: httpx.AsyncClient) -> None:
     body = (await client.get("/health")).json()
     assert body["status"] == "ok"
     assert body["generation"]["number"] == 1
-    assert body["generation"]["inFlight"] == 1
+    assert body["generation"]["inFlight"] == 0
     assert "rejected" not in body
 
 

@@ -29,6 +29,7 @@ def check_meaning(
     problems = project.problems
     _check_names(app, problems)
     _check_supported(app, problems)
+    _check_other_apps(app, project)
     _check_environment(app, problems, environ)
     references = ReferenceChecker(project, app.trust.imports)
     for section in sections_in(app):
@@ -59,6 +60,14 @@ def _check_supported(app: AppSpec, problems: Problems) -> None:
     if app.tests:
         message = "this version does not run conversation tests"
         problems.take(app.diagnostic("E701", message, hint="leave 'tests' out", steps=("tests",)))
+
+
+def _check_other_apps(app: AppSpec, project: Project) -> None:
+    for index, other in enumerate(app.apps):
+        # Only there to be read: its own `adkconf validate` tells what is in it.
+        if not (project.root / other.file).is_file():
+            message = f"there is no file {other.file!r}"
+            project.problems.take(app.diagnostic("E401", message, steps=("apps", index, "file")))
 
 
 def _check_agent_name(

@@ -24,6 +24,8 @@ class ServerSpec(Section):
     """The address to listen on; other than loopback it needs `auth`."""
     port: int = Field(default=8000, ge=0, le=65535)
     """The port; 0 takes a free one."""
+    workers: int = Field(default=1, ge=1)
+    """How many processes serve. Each has all apps; sessions must be where all find them."""
     allow_origins: tuple[str, ...] = ()
     """Web origins whose pages may call, like `https://app.example.com`; `*` for all."""
     allow_hosts: tuple[str, ...] = ()
