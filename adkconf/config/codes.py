@@ -411,6 +411,13 @@ _ALL = (
         "sub_agents: [{name: a, global_instruction: Be brief.}]",
         "Move it to the place that the message names.",
     ),
+    Code(
+        "W816",
+        "text that a comment cuts off",
+        "Behind a space, '#' starts a comment. What stands there looks like a part of the text.",
+        "instruction: Post it in #general.",
+        "Put the value in quotes; write `# ` where a comment is meant.",
+    ),
 )
 
 CODES: dict[str, Code] = {code.id: code for code in _ALL}

@@ -21,6 +21,7 @@ from adkconf.config.linting.subject import Subject
 from adkconf.config.loaded import Loaded
 from adkconf.config.located import LocatedMap, LocatedText, Mark
 from adkconf.config.reading.source import display_name
+from adkconf.config.reading.traps import explain_emptiness
 from adkconf.config.resolving.environment import read_environment
 from adkconf.config.resolving.includes import AgentFiles
 from adkconf.config.resolving.interpolation import Interpolator
@@ -166,7 +167,8 @@ def _resolve(
         del data.root[key]
     # Also the names of models that turn out to be wrong, or under a misspelt key.
     model_names = set(_keys(data.root.get("models")))
-    project.problems.take(*check_shape(data))
+    found = check_shape(data)
+    project.problems.take(*(explain_emptiness(item, project.sources) for item in found))
     model_names.update(_keys(data.root.get("models")))
     return _build(data, project, frozenset(model_names), environ)
 

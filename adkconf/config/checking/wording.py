@@ -36,6 +36,8 @@ _FAMILIES = {
 _ABOUT_EMPTINESS = ("minLength", "minItems", "minProperties", "maxProperties")
 _FORMS = {APP_NAME: "a letter, then letters, digits, '_' and '-'"}
 _MAX_LISTED = 10
+# As YAML 1.1 had it.
+_SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Finding:
     def shown(self) -> str:
         """Returns the value as it may be shown."""
         if self.secret:
-            return "the value of the variable"
+            return "the value that is there"
         return show(self.value)
 
 
@@ -129,6 +131,8 @@ def _wrong_type(finding: Finding) -> Iterator[Diagnostic]:
 def _type_hint(value: Any, types: list[str]) -> str:
     if value is None:
         return "write a value, or remove the key"
+    if "boolean" in types and str(value).lower() in _SWITCHES:
+        return f"write {_SWITCHES[str(value).lower()]}"
     if "string" in types and isinstance(value, (bool, int, float)):
         return "put it in quotes if it is meant as text"
     if types == ["array"] and not isinstance(value, dict):

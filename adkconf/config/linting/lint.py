@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from adkconf.config.diagnostics import Diagnostic
+from adkconf.config.linting.comments import swallowed_texts
 from adkconf.config.linting.deployment import open_to_strangers, workers_share_nothing
 from adkconf.config.linting.deprecations import deprecated
 from adkconf.config.linting.models import outdated_models
@@ -33,6 +34,7 @@ _LINTS: tuple[Callable[[Subject], Iterator[Diagnostic]], ...] = (
     secrets_in_clear,
     deprecated,
     outdated_models,
+    swallowed_texts,
 )
 
 
