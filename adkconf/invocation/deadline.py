@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from adkconf.errors import RunTimeoutError
 from adkconf.events.event import Event
+
+
+# Runs without a deadline pass here once per event.
+_UNWATCHED = nullcontext()
 
 
 class Deadline:
@@ -21,13 +25,16 @@ class Deadline:
         self._seconds = seconds
         self._at = None if seconds is None else asyncio.get_running_loop().time() + seconds
 
-    @asynccontextmanager
-    async def watch(self) -> AsyncIterator[None]:
+    def watch(self) -> AbstractAsyncContextManager[None]:
         """Lets the body work until then.
 
         Raises:
             RunTimeoutError: it took longer, and was cancelled.
         """
+        return _UNWATCHED if self._at is None else self._watched()
+
+    @asynccontextmanager
+    async def _watched(self) -> AsyncIterator[None]:
         try:
             async with asyncio.timeout_at(self._at) as scope:
                 yield
@@ -42,6 +49,10 @@ class Deadline:
         Raises:
             RunTimeoutError: the next one took longer; the generator was cancelled.
         """
+        if self._at is None:
+            async for event in events:
+                yield event
+            return
         while True:
             async with self.watch():
                 event = await anext(events, None)
