@@ -9,7 +9,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from adkconf.errors import RunTimeoutError
 from adkconf.events.event import Event
 
-
 # Runs without a deadline pass here once per event.
 _UNWATCHED = nullcontext()
 
@@ -55,10 +54,10 @@ class Deadline:
             return
         while True:
             async with self.watch():
-                event = await anext(events, None)
-            if event is None:
+                following = await anext(events, None)
+            if following is None:
                 return
-            yield event
+            yield following
 
 
 NEVER = Deadline(None)
