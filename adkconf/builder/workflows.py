@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from pydantic import ValidationError
+
+from adkconf.builder.arguments import value_fault
 from adkconf.builder.components import Components
 from adkconf.builder.problems import NOT_USABLE, Fault, KnownFault
 from adkconf.builder.schemas import Schemas
@@ -15,6 +18,7 @@ from adkconf.config.spec.agent import (
     WorkflowNode,
     WorkflowSpec,
 )
+from adkconf.config.spec.auth import AuthSpec
 from adkconf.config.spec.component import ToolSpec
 from adkconf.config.spec.workflow import (
     START,
@@ -110,7 +114,19 @@ class Workflows:
             return self._make_tool(spec.tool)
         function = self._components.references.load(spec.func_code)
         own = {name: value for name in _OF_FUNCTIONS if (value := getattr(spec, name)) is not None}
+        if spec.auth_config is not None:
+            own["auth_config"] = self._auth_config(spec.auth_config)
+        # It is called when the answer has come, and the answer is no output.
+        own["rerun_on_resume"] = bool(spec.require_confirmation or spec.auth_config)
         return self._get("workflow.function_node:FunctionNode")(func=function, **own)
+
+    def _auth_config(self, spec: AuthSpec) -> Any:
+        try:
+            return self._get("auth.auth_tool:AuthConfig")(**spec.model_dump(exclude_none=True))
+        except ValidationError as error:
+            fault = value_fault(error)
+            fault.steps = ("auth_config", *fault.steps)
+            raise fault from error
 
     def _for_each_item(self, node: Any, spec: WorkerOptions) -> Any:
         if not spec.parallel_worker and spec.max_parallel_workers is None:

@@ -11,6 +11,7 @@ from google.genai import types
 from pydantic import BaseModel, PrivateAttr
 
 from adkconf.agents.context import Context
+from adkconf.auth.auth_tool import AuthConfig
 from adkconf.errors import WorkflowConfigurationError
 from adkconf.events.event import Event
 from adkconf.events.request_input import RequestInput
@@ -20,6 +21,7 @@ from adkconf.workflow.binding import Binding, ParameterBinding
 from adkconf.workflow.confirmation import REJECTED, ask_for_confirmation, read_confirmation
 from adkconf.workflow.data import as_plain
 from adkconf.workflow.retry_config import RetryConfig
+from adkconf.workflow.sign_in import ask_for_credential, has_credential, take_credential
 
 
 class FunctionNode(BaseNode):
@@ -30,7 +32,9 @@ class FunctionNode(BaseNode):
     or yield an output, an `Event` (with a route, for one), a content to show, or a `RequestInput`.
     A pydantic model as the type of `node_input` or of the result becomes the node's schema.
     With `require_confirmation` (true, or a function of the same parameters that says whether) a
-    person is asked before the function is called.
+    person is asked before the function is called. With `auth_config` the user is asked for that
+    credential, unless the state has it; `AuthHandler(auth_config).get_auth_response(ctx.state)`
+    returns it.
 
     Raises:
         ValueError: no function, or one without a name when none is given.
@@ -38,11 +42,12 @@ class FunctionNode(BaseNode):
 
     parameter_binding: ParameterBinding = "state"
     require_confirmation: bool | Callable[..., Any] = False
+    auth_config: AuthConfig | None = None
 
     _func: Callable[..., Any] = PrivateAttr()
     _binding: Binding = PrivateAttr()
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (google-adk's arguments)
         self,
         *,
         func: Callable[..., Any],
@@ -50,6 +55,7 @@ class FunctionNode(BaseNode):
         rerun_on_resume: bool = False,
         retry_config: RetryConfig | None = None,
         timeout: float | None = None,
+        auth_config: AuthConfig | None = None,
         require_confirmation: bool | Callable[..., Any] = False,
         parameter_binding: ParameterBinding = "state",
         state_schema: type[BaseModel] | None = None,
@@ -66,7 +72,7 @@ class FunctionNode(BaseNode):
             name=name,
             description=inspect.getdoc(func) or "",
             # It is called when the answer has come, and the answer is no output.
-            rerun_on_resume=rerun_on_resume or bool(require_confirmation),
+            rerun_on_resume=rerun_on_resume or bool(require_confirmation or auth_config),
             retry_config=retry_config,
             timeout=timeout,
             state_schema=state_schema,
@@ -75,6 +81,7 @@ class FunctionNode(BaseNode):
         )
         self.parameter_binding = parameter_binding
         self.require_confirmation = require_confirmation
+        self.auth_config = auth_config
         self._func = func
         self._binding = binding
 
@@ -82,8 +89,12 @@ class FunctionNode(BaseNode):
         """Returns a copy with other values of some fields."""
         copy = super().with_options(**options)
         copy._binding = Binding.of(copy._func, copy.name, copy.parameter_binding)
-        copy.rerun_on_resume = copy.rerun_on_resume or bool(copy.require_confirmation)
+        copy.rerun_on_resume = copy.rerun_on_resume or copy._asks_first
         return copy
+
+    @property
+    def _asks_first(self) -> bool:
+        return bool(self.require_confirmation or self.auth_config)
 
     @property
     def state_keys(self) -> list[str]:
@@ -95,6 +106,11 @@ class FunctionNode(BaseNode):
         if self.require_confirmation and (stop := await self._ask_first(ctx, arguments)):
             yield stop
             return
+        if self.auth_config is not None:
+            take_credential(ctx)
+            if not has_credential(ctx, self.auth_config):
+                yield ask_for_credential(ctx, self.auth_config)
+                return
         if inspect.isasyncgenfunction(self._func):
             items: AsyncIterator[Any] = self._func(**arguments)
         elif inspect.isgeneratorfunction(self._func):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, overload
 
+from adkconf.auth.auth_tool import AuthConfig
 from adkconf.errors import WorkflowConfigurationError
 from adkconf.workflow.base_node import BaseNode
 from adkconf.workflow.binding import ParameterBinding
@@ -22,6 +23,7 @@ def node(
     timeout: float | None = None,
     parallel_worker: bool = False,
     max_parallel_workers: int | None = None,
+    auth_config: AuthConfig | None = None,
     require_confirmation: bool | Callable[..., Any] | None = None,
     parameter_binding: ParameterBinding | None = None,
 ) -> Callable[[Any], BaseNode]: ...
@@ -35,6 +37,7 @@ def node(
     timeout: float | None = None,
     parallel_worker: bool = False,
     max_parallel_workers: int | None = None,
+    auth_config: AuthConfig | None = None,
     require_confirmation: bool | Callable[..., Any] | None = None,
     parameter_binding: ParameterBinding | None = None,
 ) -> BaseNode: ...
@@ -48,8 +51,8 @@ def node(
     """Makes a node of a function, agent, tool or node, with other options than its own.
 
     Also a decorator, with or without options. `parallel_worker` runs it for each item of a list,
-    at most `max_parallel_workers` at a time. `require_confirmation` and `parameter_binding` are
-    for functions (see FunctionNode).
+    at most `max_parallel_workers` at a time. `auth_config`, `require_confirmation` and
+    `parameter_binding` are for functions (see FunctionNode).
 
     Raises:
         WorkflowConfigurationError: it cannot be a node, or the options contradict each other.
@@ -77,6 +80,7 @@ _OPTIONS = {
     "rerun_on_resume",
     "retry_config",
     "timeout",
+    "auth_config",
     "require_confirmation",
     "parameter_binding",
 }

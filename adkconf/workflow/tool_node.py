@@ -17,6 +17,7 @@ from adkconf.tools.base_tool import BaseTool
 from adkconf.workflow.base_node import BaseNode
 from adkconf.workflow.confirmation import ask_for_confirmation, read_confirmation
 from adkconf.workflow.data import text_of
+from adkconf.workflow.sign_in import ask_for_credential, take_credential
 
 
 class ToolNode(BaseNode):
@@ -24,7 +25,8 @@ class ToolNode(BaseNode):
 
     The input is a dict of arguments, JSON text of one, or the value of the tool's only (or only
     mandatory) parameter. Mandatory arguments that are missing come from the state. When the tool
-    asks for a confirmation, a person is asked and the tool runs again with the answer.
+    asks for a confirmation or a credential, a person is asked and the tool runs again with the
+    answer.
     """
 
     tool: BaseTool
@@ -37,10 +39,14 @@ class ToolNode(BaseNode):
         args = self._arguments(node_input, ctx)
         ctx.function_call_id = str(uuid4())
         read_confirmation(ctx)
+        take_credential(ctx)
         result = await self._call(args, ctx)
         asked = ctx.actions.requested_tool_confirmations.pop(ctx.function_call_id, None)
+        wanted = ctx.actions.requested_auth_configs.pop(ctx.function_call_id, None)
         if asked is not None:
             yield ask_for_confirmation(ctx, self.tool.name, args, asked.hint, asked.payload)
+        elif wanted is not None:
+            yield ask_for_credential(ctx, wanted)
         else:
             yield Event() if result is None else result
 

@@ -69,6 +69,9 @@ NODES = """\
         if len(ctx.state["seen"]) == 2:
             return ctx.state["seen"]
 
+    def call(ctx):
+        return ctx.state["temp:mine"].api_key
+
     def keep(ctx, node_input):
         ctx.state["n"] = node_input
 
@@ -283,9 +286,52 @@ async def test_an_answer_goes_on_in_the_middle(project):
     assert [event.output for event in events] == ["yes+"]
 
 
+AUTH = """
+  nodes:
+    call:
+      agent_class: FunctionNode
+      func_code: nodes.call
+      auth_config:
+        auth_scheme: {type: apiKey, in: header, name: X-Key}
+        credential_key: mine
+  edges: [[START, call]]
+"""
+
+
+async def test_a_node_asks_for_the_credential_that_is_written_in_the_file(project):
+    built = await workflow(project, AUTH)
+    (asked,) = (await built.runner.run_debug("hi", quiet=True))[-1].get_function_calls()
+    assert asked.name == "adk_request_credential"
+    answer = types.FunctionResponse(id=asked.id, name=asked.name, response={"result": "secret"})
+    message = types.Content(role="user", parts=[types.Part(function_response=answer)])
+    ids = {"user_id": "debug_user_id", "session_id": "debug_session_id"}
+    events = [event async for event in built.runner.run_async(new_message=message, **ids)]
+    assert [event.output for event in events] == ["secret"]
+
+
+async def test_an_answer_without_a_credential_is_told_and_can_be_given_again(project):
+    built = await workflow(project, AUTH)
+    (asked,) = (await built.runner.run_debug("hi", quiet=True))[-1].get_function_calls()
+    ids = {"user_id": "debug_user_id", "session_id": "debug_session_id"}
+
+    async def say(response: Any) -> Any:
+        answer = types.FunctionResponse(id=asked.id, name=asked.name, response=response)
+        message = types.Content(role="user", parts=[types.Part(function_response=answer)])
+        return [event async for event in built.runner.run_async(new_message=message, **ids)]
+
+    with pytest.raises(ValueError, match="has none in it"):
+        await say({"result": {"nonsense": True}})
+    assert [event.output for event in await say({"result": "secret"})] == ["secret"]
+
+
 @pytest.mark.parametrize(
     ("body", "place", "message"),
     [
+        (
+            AUTH.replace("credential_key: mine", "raw_auth_credential: {auth_type: none}"),
+            (11, 42),
+            "auth_type",
+        ),
         (
             "  nodes: {a: ./nodes.py:takes_n}\n  edges: [[START, ./nodes.py:makes_m, a]]\n",
             (5, 10),

@@ -138,6 +138,7 @@ def _mask(part: dict[str, Any], names: Names) -> None:
             if "authConfig" in asked:
                 asked["functionCallId"] = names("call", asked["functionCallId"])
                 asked["authConfig"] = _one_sign_in(asked["authConfig"])
+                asked.pop("message", None)
     if done := part.get("codeExecutionResult"):
         done["output"] = _ANNOUNCED.sub("", done["output"]).strip()
     if answer := part.get("functionResponse"):

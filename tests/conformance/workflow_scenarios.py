@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
+from importlib import import_module
 from typing import Any
 
 from google.genai import types
@@ -773,6 +774,50 @@ def a_long_running_tool_of_a_model(k: Kit) -> Any:
     model = k.model([("wait", {})], "it is done")
     agent = k.agent(name="ag", model=model, tools=[long_running(func=wait)])
     return k.flow((plus, agent, stars))
+
+
+def _api_key(k: Kit) -> Any:
+    found = k.engine.find("auth.auth_credential", "AuthCredential")
+    kinds = k.engine.find("auth.auth_credential", "AuthCredentialTypes")
+    schemes = (
+        "adkconf.auth.auth_schemes" if k.engine.root == "adkconf" else "fastapi.openapi.models"
+    )
+    scheme = import_module(schemes).APIKey
+    return k.engine.find("auth.auth_tool", "AuthConfig")(
+        auth_scheme=scheme(**{"in": "header", "name": "X-Key"}),
+        raw_auth_credential=found(auth_type=kinds.API_KEY, api_key="unset"),
+        credential_key="key",
+    )
+
+
+def _key_of(k: Kit, config: Any, state: Any) -> Any:
+    found = k.engine.find("auth.auth_handler", "AuthHandler")(config).get_auth_response(state)
+    return found and found.api_key
+
+
+@workflow("hi", answer("adk_request_credential", {"result": "secret"}), resumable=False)
+def a_credential_for_a_node(k: Kit) -> Any:
+    config = _api_key(k)
+
+    def call(ctx, node_input: str) -> str:  # type: ignore[no-untyped-def]
+        return f"{node_input} {_key_of(k, config, ctx.state)}"
+
+    return k.flow((plus, k.node(call, auth_config=config, rerun_on_resume=True), stars))
+
+
+@workflow("hi", answer("adk_request_credential", {"result": "secret"}), resumable=False)
+def a_credential_for_a_tool_as_a_node(k: Kit) -> Any:
+    config = _api_key(k)
+
+    def call(tool_context) -> dict[str, Any]:  # type: ignore[no-untyped-def]
+        """Calls."""
+        if (key := _key_of(k, config, tool_context.state)) is None:
+            tool_context.request_credential(config)
+            return {"status": "asked"}
+        return {"key": key}
+
+    tool = k.engine.find("tools.function_tool", "FunctionTool")(call)
+    return k.flow((nothing, tool))
 
 
 @workflow(resumable=True)
