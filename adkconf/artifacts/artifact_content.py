@@ -36,7 +36,8 @@ class ArtifactContent:
         """Reads from `start` up to `stop`, by default the end, `PIECE_BYTES` at a time.
 
         Raises:
-            ServiceError: the store fails, or the version is deleted meanwhile.
+            ServiceError: the store fails.
+            NotFoundError: the version is deleted meanwhile.
         """
         end = self.size if stop is None else min(stop, self.size)
         while start < end:

@@ -24,7 +24,7 @@ from adkconf.artifacts.artifact_reference import means_removed
 from adkconf.artifacts.artifact_version import ArtifactVersion
 from adkconf.artifacts.disk import as_service_errors, make_directories
 from adkconf.artifacts.pending_version import METADATA, FileArtifactVersion, PendingVersion
-from adkconf.errors import InputValidationError, ServiceError
+from adkconf.errors import InputValidationError, NotFoundError, ServiceError
 
 _VERSIONS = "versions"
 _REMOVED = ".removed-"
@@ -73,10 +73,18 @@ class ArtifactDirectory:
             return StoredVersion(path, size, metadata, _described(directory, path, metadata))
 
     def read(self, key: ArtifactKey, stored: StoredVersion, start: int, stop: int) -> bytes:
-        """Reads some of the content of a version; less when there is no more."""
-        with as_service_errors(key.filename), self._inside(stored.path).open("rb") as file:
-            file.seek(start)
-            return file.read(stop - start)
+        """Reads some of the content of a version.
+
+        Raises:
+            NotFoundError: it is not there any more.
+        """
+        with as_service_errors(key.filename):
+            try:
+                with self._inside(stored.path).open("rb") as file:
+                    file.seek(start)
+                    return file.read(stop - start)
+            except FileNotFoundError as error:
+                raise NotFoundError(f"artifact {key.filename!r} was deleted meanwhile") from error
 
     def versions(self, key: ArtifactKey) -> list[int]:
         """Returns the numbers of a file's versions, oldest first."""

@@ -23,7 +23,7 @@ from adkconf.artifacts.artifact_reference import as_part, is_removed, means_remo
 from adkconf.artifacts.artifact_version import ArtifactVersion
 from adkconf.artifacts.base_artifact_service import BaseArtifactService
 from adkconf.artifacts.pending_version import FileArtifactVersion
-from adkconf.errors import InputValidationError, ServiceUnavailableError
+from adkconf.errors import InputValidationError, NotFoundError, ServiceUnavailableError
 
 
 class FileArtifactService(BaseArtifactService):
@@ -191,7 +191,12 @@ class FileArtifactService(BaseArtifactService):
         stored = self._directory.find_version(key, version)
         if stored is None:
             return None
-        part = _part(self._directory.read(key, stored, 0, stored.size), stored, key)
+        try:
+            content = self._directory.read(key, stored, 0, stored.size)
+        except NotFoundError:
+            # Deleted since it was found.
+            return None
+        part = _part(content, stored, key)
         return None if is_removed(part) else part
 
 

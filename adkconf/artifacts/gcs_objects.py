@@ -11,6 +11,7 @@ from adkconf.artifacts.object_store import ObjectHead, StoredObject
 from adkconf.errors import (
     AlreadyExistsError,
     MissingExtraError,
+    NotFoundError,
     ServiceError,
     ServiceUnavailableError,
 )
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # Uploads hold this much in memory; the client's own default is 100 MiB.
 _UPLOAD_CHUNK = 8 * 1024 * 1024
 _RETRY_SECONDS = 30.0
+_NO_KEY = "service_account_info is not the JSON key of a service account"
 
 
 class GcsObjects:
@@ -56,16 +58,10 @@ class GcsObjects:
                 client = Client(**options)
             else:
                 client = Client.from_service_account_info(_key(account_key), **options)
-        except (GoogleAuthError, OSError) as error:
-            raise ServiceUnavailableError(
-                f"{place} cannot be used: {_first_line(error)}"
-            ) from error
-        except (ValueError, TypeError, KeyError) as error:
-            # Its text may quote the key.
-            raise ServiceUnavailableError(
-                f"{place} cannot be used: service_account_info is not the JSON key of a service "
-                f"account"
-            ) from error
+        except (GoogleAuthError, OSError, ValueError, TypeError, KeyError) as error:
+            # With a key, the error's text may quote it.
+            reason = _first_line(error) if account_key is None else _NO_KEY
+            raise ServiceUnavailableError(f"{place} cannot be used: {reason}") from error
         return cls(client, bucket_name, prefix)
 
     def uri(self, name: str) -> str:
@@ -107,15 +103,20 @@ class GcsObjects:
 
     def read(self, name: str, state: str, start: int, stop: int) -> bytes:
         """Reads a range of one generation of an object."""
+        from google.api_core.exceptions import NotFound, PreconditionFailed
+
         with self._errors():
-            data: bytes = self._blob(name).download_as_bytes(
-                start=start,
-                end=stop - 1,
-                if_generation_match=int(state),
-                retry=self._retry,
-                # Part of an object has no checksum of its own.
-                checksum=None,
-            )
+            try:
+                data: bytes = self._blob(name).download_as_bytes(
+                    start=start,
+                    end=stop - 1,
+                    if_generation_match=int(state),
+                    retry=self._retry,
+                    # Part of an object has no checksum of its own.
+                    checksum=None,
+                )
+            except (NotFound, PreconditionFailed) as error:
+                raise NotFoundError(f"{self.uri(name)} was deleted meanwhile") from error
         return data
 
     def list(self, prefix: str, *, nested: bool) -> Iterator[tuple[str, int]]:
@@ -158,8 +159,7 @@ class GcsObjects:
             yield
         except NotFound as error:
             raise ServiceUnavailableError(
-                f"{self._place} or an object in it does not exist (any more); "
-                f"check its name and project"
+                f"{self._place} does not exist; check its name and project"
             ) from error
         except (GoogleAuthError, RequestException, RetryError, ServerError) as error:
             raise ServiceUnavailableError(

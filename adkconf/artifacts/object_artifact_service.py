@@ -31,7 +31,7 @@ from adkconf.artifacts.object_content import (
 )
 from adkconf.artifacts.object_store import ObjectStore
 from adkconf.artifacts.versioned_objects import FoundVersion, VersionedObjects
-from adkconf.errors import InputValidationError
+from adkconf.errors import InputValidationError, NotFoundError
 
 _THREADS = 16
 
@@ -121,7 +121,11 @@ class ObjectArtifactService(BaseArtifactService):
         address = address_in(found.stored.head)
         if address is not None:
             return address
-        content = await self._run(self._objects.read, found, 0, found.stored.size)
+        try:
+            content = await self._run(self._objects.read, found, 0, found.stored.size)
+        except NotFoundError:
+            # Deleted since it was found.
+            return None
         return to_part(found.stored.head, content)
 
     async def open_artifact(

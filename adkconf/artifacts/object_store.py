@@ -58,7 +58,11 @@ class ObjectStore(Protocol):
         ...
 
     def read(self, name: str, state: str, start: int, stop: int) -> bytes:
-        """Returns the bytes from `start` up to `stop`, which lies beyond it, of that content."""
+        """Returns the bytes from `start` up to `stop`, which lies beyond it, of that content.
+
+        Raises:
+            NotFoundError: it is not there any more.
+        """
         ...
 
     def list(self, prefix: str, *, nested: bool) -> Iterator[tuple[str, int]]:

@@ -12,6 +12,7 @@ from adkconf.errors import (
     AlreadyExistsError,
     InputValidationError,
     MissingExtraError,
+    NotFoundError,
     ServiceError,
     ServiceUnavailableError,
 )
@@ -101,10 +102,17 @@ class S3Objects:
 
     def read(self, name: str, state: str, start: int, stop: int) -> bytes:
         """Reads a range of one state of an object."""
+        from botocore.exceptions import ClientError
+
         with self._errors():
-            found = self._client.get_object(
-                **self._object(name), Range=f"bytes={start}-{stop - 1}", IfMatch=state
-            )
+            try:
+                found = self._client.get_object(
+                    **self._object(name), Range=f"bytes={start}-{stop - 1}", IfMatch=state
+                )
+            except ClientError as error:
+                if _code(error) in _NOT_THERE | _TAKEN:
+                    raise NotFoundError(f"{self.uri(name)} was deleted meanwhile") from error
+                raise
             with found["Body"] as body:
                 data: bytes = body.read()
         return data

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,23 @@ async def service(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> AsyncIterator[BaseArtifactService]:
     """Every store in turn, empty."""
+    async with opened(request, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(params=["file", "gcs", "s3"])
+async def stored(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[BaseArtifactService]:
+    """Every store that outlives the process."""
+    async with opened(request, tmp_path) as made:
+        yield made
+
+
+@asynccontextmanager
+async def opened(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[BaseArtifactService]:
     kind = request.param
     made: BaseArtifactService
     if kind == "memory":

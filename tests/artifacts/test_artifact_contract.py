@@ -11,7 +11,7 @@ import pytest
 from google.genai import types
 
 from adkconf.artifacts import BaseArtifactService
-from adkconf.errors import InputValidationError
+from adkconf.errors import InputValidationError, NotFoundError
 from tests.artifacts.conftest import IDS, octets, pieces, text
 
 
@@ -252,3 +252,21 @@ async def test_long_names_are_kept_or_refused_in_words(service):
         assert await service.list_artifact_keys(**IDS) == [name]
         await service.delete_artifact(**IDS, filename=name)
     assert await service.list_artifact_keys(**IDS) == []
+
+
+async def test_content_that_is_deleted_while_it_is_read_is_an_error(stored):
+    await stored.save_artifact(**IDS, filename="f", artifact=text("x" * 10))
+    content = await stored.open_artifact(**IDS, filename="f")
+    await stored.delete_artifact(**IDS, filename="f")
+    with pytest.raises(NotFoundError, match="deleted meanwhile"):
+        [each async for each in content.pieces()]
+
+
+async def test_content_over_the_limit_is_refused_and_leaves_nothing(stored):
+    stored.max_bytes = 10
+    assert await stored.save_artifact(**IDS, filename="f", artifact=text("x" * 10)) == 0
+    with pytest.raises(InputValidationError, match="larger than 10 bytes"):
+        await stored.save_artifact(**IDS, filename="f", artifact=text("x" * 11))
+    with pytest.raises(InputValidationError, match="larger than 10 bytes"):
+        await stored.save_artifact_stream(**IDS, filename="f", content=pieces(*[b"x"] * 11))
+    assert await stored.list_versions(**IDS, filename="f") == [0]
