@@ -124,6 +124,8 @@ class BaseAgent(BaseModel):
         try:
             async with aclosing(self._with_callbacks(ctx)) as events:
                 async for event in events:
+                    if event.isolation_scope is None:
+                        event.isolation_scope = ctx.isolation_scope
                     yield event
         except Exception as error:
             if ctx.tally.failed_in is None:
@@ -189,5 +191,6 @@ class BaseAgent(BaseModel):
             author=self.name,
             branch=ctx.branch,
             node_path=ctx.node_path,
+            isolation_scope=ctx.isolation_scope,
             **fields,
         )

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from adkconf.agents.context_cache_config import ContextCacheConfig
 from adkconf.agents.live_request_queue import LiveRequestQueue
 from adkconf.agents.node_run import NodePlace
+from adkconf.agents.open_task import OpenTask
 from adkconf.agents.progress import Progress
 from adkconf.agents.run_config import RunConfig
 from adkconf.artifacts.base_artifact_service import BaseArtifactService
@@ -20,6 +21,7 @@ from adkconf.auth.auth_credential import AuthCredential
 from adkconf.auth.auth_tool import AuthConfig
 from adkconf.errors import LlmCallsLimitExceededError
 from adkconf.events.event import Event
+from adkconf.events.outlet import Outlet
 from adkconf.memory.base_memory_service import BaseMemoryService
 from adkconf.sessions.base_session_service import BaseSessionService
 from adkconf.sessions.session import Session
@@ -114,7 +116,9 @@ class InvocationContext:
     """One per run; each agent works with a copy that names it as `agent`.
 
     Set `end_invocation` to end the agent's turn after the current step. `branch` is the dotted
-    path of agents whose events this agent may see. A run with a `live_request_queue` is live.
+    path of agents whose events this agent may see; `isolation_scope` marks those of a task, which
+    only the task's own agents see. A run with a `live_request_queue` is live. `continued` is the
+    task that the user's message goes to. Tools with events of their own send them to `outlet`.
     """
 
     invocation_id: str
@@ -133,6 +137,9 @@ class InvocationContext:
     compactor: Compactor | None = None
     context_cache_config: ContextCacheConfig | None = None
     branch: str | None = None
+    isolation_scope: str | None = None
+    continued: OpenTask | None = None
+    outlet: Outlet | None = None
     end_invocation: bool = False
     is_resumable: bool = False
     progress: Progress = field(default_factory=Progress)
@@ -153,6 +160,13 @@ class InvocationContext:
     def tree_root(self) -> AgentInTree:
         """The agent above all agents of the run."""
         return self.outer_root or self.agent.root_agent
+
+    @property
+    def since(self) -> int:
+        """The position in the log behind which all events of this run stand."""
+        if self.node is not None:
+            return self.node.since
+        return self.continued.run_begun if self.continued is not None else 0
 
     @property
     def app_name(self) -> str:

@@ -13,11 +13,13 @@ from adkconf.agents.agent_tree import agents_from
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.callbacks import Callbacks
 from adkconf.agents.invocation_context import AgentInTree, InvocationContext
+from adkconf.agents.open_task import DELEGATED, Mode
 from adkconf.agents.output import OutputCollector
 from adkconf.agents.readonly_context import ReadonlyContext
 from adkconf.code_executors.base_code_executor import BaseCodeExecutor
 from adkconf.errors import InputValidationError
 from adkconf.events.event import Event
+from adkconf.flows.delegation import with_own_task
 from adkconf.flows.live_flow import run_live_flow
 from adkconf.flows.llm_flow import run_flow
 from adkconf.models.base_llm import BaseLlm
@@ -25,7 +27,9 @@ from adkconf.models.registry import LLMRegistry
 from adkconf.planners.base_planner import BasePlanner
 from adkconf.tools.base_tool import BaseTool
 from adkconf.tools.base_toolset import BaseToolset
+from adkconf.tools.finish_task_tool import FinishTaskTool
 from adkconf.tools.function_tool import FunctionTool
+from adkconf.tools.sub_agent_tools import SingleTurnAgentTool, SubAgentTool, TaskAgentTool
 
 DEFAULT_MODEL = "gemini-3.5-flash"
 DEFAULT_LIVE_MODEL = "gemini-live-2.5-flash-native-audio"
@@ -49,6 +53,11 @@ class LlmAgent(BaseAgent):
     `planner` has the model plan before it acts, `code_executor` runs the code that it writes.
     `include_contents="none"` shows the model only this turn.
 
+    In `mode` `chat`, the usual one, others hand the conversation to the agent. In `task` its
+    parent calls it as a tool: it talks with the user, over several messages if need be, until it
+    calls `finish_task` with a result of its `output_schema`. In `single_turn` its parent calls it,
+    too, and gets its one answer; as a node of a workflow this is what agents do.
+
     Each callback may be one function or a list; the first that returns something decides.
     """
 
@@ -61,6 +70,7 @@ class LlmAgent(BaseAgent):
     disallow_transfer_to_parent: bool = False
     disallow_transfer_to_peers: bool = False
     include_contents: Literal["default", "none"] = "default"
+    mode: Mode | None = None
     input_schema: Any = None
     output_schema: Any = None
     output_key: str | None = None
@@ -78,6 +88,7 @@ class LlmAgent(BaseAgent):
     _made_model: BaseLlm | None = PrivateAttr(default=None)
     _made_live_model: BaseLlm | None = PrivateAttr(default=None)
     _made_tools: list[BaseTool | BaseToolset] | None = PrivateAttr(default=None)
+    _mode_tools: list[BaseTool] | None = PrivateAttr(default=None)
 
     @field_validator("generate_content_config")
     @classmethod
@@ -127,13 +138,26 @@ class LlmAgent(BaseAgent):
 
     @property
     def canonical_tools(self) -> list[BaseTool | BaseToolset]:
-        """The tools, with functions made into tools."""
+        """The tools, functions made into tools, and those that come with modes of agents."""
         if self._made_tools is None or len(self._made_tools) != len(self.tools):
             self._made_tools = [_as_tool(tool) for tool in self.tools]
-        return self._made_tools
+        if self._mode_tools is None:
+            self._mode_tools = self._tools_of_modes()
+        return [*self._made_tools, *self._mode_tools]
+
+    def _tools_of_modes(self) -> list[BaseTool]:
+        end = [FinishTaskTool(self.name, self.output_schema)] if self.mode == "task" else []
+        return [*end, *map(_tool_for, self.delegates)]
+
+    @property
+    def delegates(self) -> list[LlmAgent]:
+        """The sub-agents that the model calls as tools."""
+        return [a for a in self.sub_agents if isinstance(a, LlmAgent) and a.mode in DELEGATED]
 
     def run_async(self, parent_context: InvocationContext) -> AsyncGenerator[Event, None]:
         """Takes a turn, then lets the agents that the conversation is handed to take theirs."""
+        if self.mode == "task":
+            parent_context = with_own_task(parent_context, self)
         return self._with_successors(parent_context)
 
     def run_live(self, parent_context: InvocationContext) -> AsyncGenerator[Event, None]:
@@ -164,7 +188,9 @@ class LlmAgent(BaseAgent):
             agent = found
 
     async def _run_async_impl(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
-        output = OutputCollector(self.name, self.output_key, self.output_schema)
+        # What is said in a task is not its result.
+        key = self.output_key if self.mode != "task" else None
+        output = OutputCollector(self.name, key, self.output_schema)
         async with aclosing(run_flow(ctx, self)) as events:
             async for event in events:
                 output.collect(event)
@@ -180,6 +206,10 @@ class LlmAgent(BaseAgent):
 
 def _as_tool(tool: Callable[..., Any] | BaseTool | BaseToolset) -> BaseTool | BaseToolset:
     return tool if isinstance(tool, (BaseTool, BaseToolset)) else FunctionTool(tool)
+
+
+def _tool_for(agent: LlmAgent) -> SubAgentTool:
+    return TaskAgentTool(agent) if agent.mode == "task" else SingleTurnAgentTool(agent)
 
 
 Agent = LlmAgent

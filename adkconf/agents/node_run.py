@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from google.genai import types
 
@@ -21,6 +21,8 @@ class ChildRunner(Protocol):
         use_as_output: bool = False,
         run_id: str | None = None,
         use_sub_branch: bool = False,
+        override_branch: str | None = None,
+        raise_on_wait: bool = False,
     ) -> Any:
         """Returns the output of the child."""
 
@@ -64,11 +66,13 @@ class NodePlace:
     """An agent as a node: where it stands and what it is asked.
 
     `path` stands for the path of the agent `agent_name`. `since` is the position of the run's
-    first event in the session. With `alone` a model sees only the prompt and what came after it.
+    first event in the session. A model sees of the conversation what `view` says: the prompt and
+    what came after (`input`), everything before it, too (`all`), the prompt and the events of the
+    task (`task`), or all that any agent sees, with no prompt (`talk`).
     """
 
     path: str
     agent_name: str
     prompt: types.Content | None
     since: int
-    alone: bool
+    view: Literal["input", "all", "task", "talk"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from adkconf.agents.invocation_context import InvocationContext
 from adkconf.agents.json_schema import misfit
 from adkconf.errors import ModelError
 from adkconf.events.event import Event
@@ -46,20 +47,24 @@ class OutputCollector:
             event.actions.state_delta[self.output_key] = output
 
 
-def note_answer(event: Event, agent_name: str, output_schema: Any) -> bool:
-    """Marks an event in which the model says its last word as the output; tells whether it is one.
+def note_answer(ctx: InvocationContext, event: Event, output_schema: Any) -> bool:
+    """Marks the event of an agent's last word as the output, and tells whether it is that.
+
+    What sub-agents that are called as tools say is not.
 
     Raises:
         ModelError: the answer is not JSON of the schema.
     """
     content = event.content
+    if event.isolation_scope != ctx.isolation_scope or (event.branch or ctx.branch) != ctx.branch:
+        return False
     if content is None or content.role != "model" or event.partial or event.get_function_calls():
         return False
     if output_schema is None:
         event.node_info.message_as_output = True
         return True
     if text := "".join(p.text for p in content.parts or () if p.text and not p.thought):
-        event.output = parse_output(agent_name, output_schema, text)
+        event.output = parse_output(ctx.agent.name, output_schema, text)
     return True
 
 

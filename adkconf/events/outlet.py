@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
 
 from adkconf.events.event import Event
 
@@ -23,6 +25,17 @@ class Outlet:
     def close(self) -> None:
         """Ends `events`."""
         self._queue.put_nowait(None)
+
+    async def during(self, work: asyncio.Task[Any]) -> AsyncGenerator[Event, None]:
+        """Yields what is sent until the work ends; it is cancelled when nobody reads any more."""
+        work.add_done_callback(lambda _: self.close())
+        try:
+            async with aclosing(self.events()) as events:
+                async for event in events:
+                    yield event
+        finally:
+            work.cancel()
+            await asyncio.wait([work])
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """Yields what is sent until the outlet is closed."""

@@ -78,7 +78,7 @@ def confirmed_calls(ctx: InvocationContext, agent: LlmAgentPort) -> list[Allowed
             answers[request.id],
         )
         for event in reversed(events)
-        if event.author == agent.name
+        if event.author == agent.name and (ctx.node is None or event.branch == ctx.branch)
         for request in event.get_function_calls()
         if request.id in answers
     ]

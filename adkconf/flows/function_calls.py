@@ -94,7 +94,7 @@ async def _answer(
         result: Any = await _answer_unknown(agent, call.name or "", args, context, tools)
     else:
         result = await _run_tool(agent, tool, args, context)
-        if result is None and tool.is_long_running:
+        if result is None and (tool.is_long_running or tool.defers_answer):
             return None
     return _Answer(_response_part(call, result), context.settle())
 

@@ -25,15 +25,28 @@ _NO_ANSWER = {"error": "No result of this call is known."}
 class History:
     """What one agent, working on one branch, is shown of a session."""
 
-    def __init__(self, agent_name: str, branch: str | None, *, thoughts: bool = False) -> None:
+    def __init__(
+        self,
+        agent_name: str,
+        branch: str | None,
+        *,
+        thoughts: bool = False,
+        scope: str | None = None,
+        since: int = 0,
+    ) -> None:
         self._agent_name = agent_name
         self._branch = branch
+        # A task's agents see the events of the task, which began at a position, and no others.
+        self._scope = scope
+        self._since = since
         # Whether what other agents thought is shown, too.
         self._thoughts = thoughts
         self._start_over()
 
     def _start_over(self) -> None:
-        self._read = 0
+        self._read = self._since
+        # The ids of all calls: they name the branches that their tools work on.
+        self._called: set[str] = set()
         self._contents: list[types.Content] = []
         # Calls that wait for their answer: all stand in the last content.
         self._waiting: dict[str, types.FunctionCall] = {}
@@ -48,8 +61,10 @@ class History:
         self._feed(events[self._read :])
         if self._out_of_order or self._read > len(events):
             self._start_over()
-            recent = from_last_summary(events)
-            kept = [event for event in without_rewound(recent) if self._shown(event)]
+            recent = from_last_summary(events) if self._scope is None else events[self._since :]
+            lasting = without_rewound(recent)
+            self._note_calls(lasting)
+            kept = [event for event in lasting if self._shown(event)]
             self._known = _answers(kept)
             shown = with_summaries(kept)
             self._feed(shown)
@@ -64,6 +79,7 @@ class History:
             self._out_of_order |= event.actions.rewind_before_invocation_id is not None
             self._out_of_order |= event.actions.compaction is not None
             content = told_content(event)
+            self._note_calls([event])
             if content is not None and content.parts and self._shown(event):
                 if self._is_own(event):
                     self._add_own(content)
@@ -79,11 +95,21 @@ class History:
         return event.author in ("model", self._agent_name) and not misleads
 
     def _shown(self, event: Event) -> bool:
-        if event.isolation_scope is not None or _between_us(event):
+        if event.isolation_scope != self._scope or _between_us(event):
             return False
-        if not self._branch or not event.branch:
+        if not event.branch:
             return True
+        if not self._branch:
+            return not self._is_of_a_tool(event.branch)
         return self._branch == event.branch or self._branch.startswith(event.branch + ".")
+
+    def _is_of_a_tool(self, branch: str) -> bool:
+        """Tells whether an agent worked there as a tool; its answer is what others see of it."""
+        return any(step.rpartition("@")[2] in self._called for step in branch.split("."))
+
+    def _note_calls(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._called.update(call.id for call in event.get_function_calls() if call.id)
 
     def _add_own(self, content: types.Content) -> None:
         parts = content.parts or []
@@ -139,12 +165,14 @@ class History:
             self._contents.append(answers)
 
 
-def current_turn(agent_name: str, branch: str | None, events: list[Event]) -> list[types.Content]:
+def current_turn(
+    agent_name: str, branch: str | None, events: list[Event], scope: str | None = None
+) -> list[types.Content]:
     """Returns the contents since the last message of the user or another agent."""
-    history = History(agent_name, branch)
+    history = History(agent_name, branch, scope=scope)
     for index in range(len(events) - 1, -1, -1):
         event = events[index]
-        if event.author != agent_name and _begins_turn(event):
+        if event.author != agent_name and event.isolation_scope == scope and _begins_turn(event):
             return history.contents(events[index:])
     return history.contents(events)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from typing import Any
 
@@ -11,10 +12,12 @@ from google.genai import types
 
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.events.event import Event
+from adkconf.events.outlet import Outlet
 from adkconf.flows.cfc_step import run_cfc_step
 from adkconf.flows.code_execution import run_code
 from adkconf.flows.confirmation import AllowedCall, confirmation_request, confirmed_calls
 from adkconf.flows.credentials import authorized_calls, credential_request
+from adkconf.flows.delegation import note_task_end, pending_calls, run_sub_agents, tasks_among
 from adkconf.flows.function_calls import run_function_calls
 from adkconf.flows.model_call import call_model
 from adkconf.flows.port import LlmAgentPort
@@ -22,13 +25,14 @@ from adkconf.flows.request import build_request
 from adkconf.flows.resume import AskModel, Finished, HandOver, RunCalls, RunCode, Wait, next_move
 from adkconf.flows.toolset_credentials import get_toolset_credentials
 from adkconf.tools.base_tool import BaseTool
+from adkconf.tools.finish_task_tool import is_task_end
 
 
 async def run_flow(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[Event, None]:
     """Yields the events of one agent's turn.
 
-    It ends with a final answer, with a call that only somebody outside can answer, or with a
-    transfer, which is then noted in `ctx.progress.successors`.
+    It ends with a final answer, with a call that only somebody outside can answer, with the end of
+    the agent's task, or with a transfer, which is then noted in `ctx.progress.successors`.
     """
     step = _first_step(ctx, agent)
     while step is not None and not ctx.end_invocation:
@@ -37,7 +41,7 @@ async def run_flow(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerato
             async for event in events:
                 last = event
                 yield event
-        if last is None or _ends_turn(ctx, agent, last):
+        if last is None or ctx.end_invocation or _ends_turn(ctx, agent, last):
             return
         step = _step(ctx, agent)
 
@@ -46,8 +50,8 @@ def _first_step(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[E
     """Returns what the agent does first, seeing what it did before in this run; None if nothing."""
     move = next_move(ctx, agent.name) if ctx.progress.resumed else AskModel()
     match move:
-        case AskModel() if allowed := _allowed_calls(ctx, agent):
-            return _late_calls(ctx, agent, allowed)
+        case AskModel() if late := _calls_to_go_on_with(ctx, agent):
+            return _late_calls(ctx, agent, late)
         case AskModel():
             return _step(ctx, agent)
         case RunCalls(calls):
@@ -68,7 +72,7 @@ def _ends_turn(ctx: InvocationContext, agent: LlmAgentPort, last: Event) -> bool
     if last.actions.transfer_to_agent is not None:
         ctx.progress.successors[agent.name] = last.actions.transfer_to_agent
         return True
-    if ctx.is_resumable and agent.name in ctx.progress.blocked:
+    if is_task_end(last) or (ctx.is_resumable and agent.name in ctx.progress.blocked):
         return True
     return bool(last.partial) or last.is_final_response()
 
@@ -114,12 +118,34 @@ async def _run_calls(
     allowed: list[AllowedCall],
     tools: dict[str, BaseTool],
 ) -> AsyncGenerator[Event, None]:
-    """Yields what the called tools ask the user for, and then their answers."""
+    """Yields what the called tools send and ask the user for, and then their answers."""
     calls = [item.call for item in allowed]
     confirmations = {str(item.call.id): item.confirmation for item in allowed if item.confirmation}
-    answers = await run_function_calls(ctx, agent, calls, tools, confirmations=confirmations)
-    if answers is None:
-        return
+    work = run_function_calls(ctx, agent, calls, tools, confirmations=confirmations)
+    if any(tool.sends_events for call in calls if (tool := tools.get(call.name or ""))):
+        ctx.outlet = Outlet()
+        running = asyncio.create_task(work)
+        async with aclosing(ctx.outlet.during(running)) as events:
+            async for event in events:
+                yield event
+        answers = running.result()
+    else:
+        answers = await work
+    if answers is not None:
+        note_task_end(ctx, agent, calls, answers, tools)
+        for event in _outcome(ctx, agent, calls, answers):
+            yield event
+    given = {answer.id for answer in answers.get_function_responses()} if answers else set()
+    left = [call for call in calls if call.id not in given]
+    async with aclosing(run_sub_agents(ctx, agent, left, tools)) as events:
+        async for event in events:
+            yield event
+
+
+def _outcome(
+    ctx: InvocationContext, agent: LlmAgentPort, calls: list[types.FunctionCall], answers: Event
+) -> Iterator[Event]:
+    """Yields what the calls ask the user for, the answers, and the final one among them."""
     wanted = answers.actions.requested_auth_configs.items()
     if (question := credential_request(ctx, agent, wanted)) is not None:
         ctx.progress.pause(agent.name, blocked=True)
@@ -145,10 +171,11 @@ def _final_answer(ctx: InvocationContext, agent: LlmAgentPort, answer: Any) -> E
     )
 
 
-def _allowed_calls(ctx: InvocationContext, agent: LlmAgentPort) -> list[AllowedCall]:
-    """Returns the calls that the user's last message lets go ahead, or forbids."""
-    authorized = [AllowedCall(call) for call in authorized_calls(ctx, agent)]
-    by_id = {item.call.id: item for item in (*authorized, *confirmed_calls(ctx, agent))}
+def _calls_to_go_on_with(ctx: InvocationContext, agent: LlmAgentPort) -> list[AllowedCall]:
+    """Returns the calls of sub-agents at work, and those that the user's last message is about."""
+    others = [*pending_calls(ctx, agent), *authorized_calls(ctx, agent)]
+    allowed = [*map(AllowedCall, others), *confirmed_calls(ctx, agent)]
+    by_id = {item.call.id: item for item in allowed}
     return list(by_id.values())
 
 
@@ -162,6 +189,12 @@ async def _late_calls(
     if ctx.end_invocation:
         return
     tools = (await build_request(ctx, agent)).tools_dict
-    async with aclosing(_run_calls(ctx, agent, calls, tools)) as events:
+    tasks = tasks_among([item.call for item in calls], tools)
+    others = [item for item in calls if item.call not in tasks]
+    async with aclosing(_run_calls(ctx, agent, others, tools)) as events:
         async for event in events:
             yield event
+    if not ctx.end_invocation:
+        async with aclosing(run_sub_agents(ctx, agent, tasks, tools)) as events:
+            async for event in events:
+                yield event

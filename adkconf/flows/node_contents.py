@@ -18,9 +18,10 @@ def node_contents(ctx: InvocationContext, agent_name: str, place: NodePlace) -> 
     events = ctx.session.events
     prompt = place.prompt if place.prompt is not None else ctx.user_content
     asked = [Event(author="user", content=prompt)] if prompt is not None else []
-    before = [] if place.alone else events[: place.since]
+    alone = place.view == "input"
+    before = [] if alone else events[: place.since]
     after = events[place.since :]
-    if place.alone:
+    if alone:
         after = [event for event in after if _concerns(event, ctx, place)]
     return History(agent_name, ctx.branch).contents([*before, *asked, *after])
 

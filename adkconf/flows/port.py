@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 from google.genai import types
 
 from adkconf.agents.invocation_context import AgentInTree
+from adkconf.agents.open_task import Mode
 from adkconf.agents.readonly_context import ReadonlyContext
 from adkconf.code_executors.base_code_executor import BaseCodeExecutor
 from adkconf.models.base_llm import BaseLlm
@@ -26,6 +27,7 @@ class LlmAgentPort(AgentInTree, Protocol):
     global_instruction: Instruction
     static_instruction: types.Content | str | None
     generate_content_config: types.GenerateContentConfig | None
+    mode: Mode | None
     include_contents: Literal["default", "none"]
     disallow_transfer_to_parent: bool
     disallow_transfer_to_peers: bool

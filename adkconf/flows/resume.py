@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from google.genai import types
 
@@ -52,7 +53,8 @@ Move = AskModel | RunCalls | RunCode | Wait | HandOver | Finished
 
 def next_move(ctx: InvocationContext, agent_name: str) -> Move:
     """Tells from the run's stored events what the agent does next."""
-    events = [e for e in ctx.session.events if e.invocation_id == ctx.invocation_id]
+    run = islice(ctx.session.events, ctx.since, None)
+    events = [event for event in run if event.invocation_id == ctx.invocation_id]
     # In a workflow the same agent can run several times, each at a path of its own.
     path = ctx.node_path if ctx.node is not None else None
     mine: list[Event] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adkconf.agents.context import Context
 from adkconf.agents.invocation_context import AgentInTree
+from adkconf.agents.open_task import DELEGATED
 from adkconf.flows.port import LlmAgentPort
 from adkconf.models.llm_request import LlmRequest
 from adkconf.tools.transfer_to_agent_tool import TransferToAgentTool
@@ -13,17 +14,22 @@ def transfer_targets(agent: LlmAgentPort) -> list[AgentInTree]:
     """Returns sub-agents, then the parent, then peers, as far as the agent allows them.
 
     Only a parent that itself takes part in transfers counts: a workflow agent decides on its own
-    who runs next.
+    who runs next. Agents that are called as tools are no targets, and do not leave their task.
     """
-    targets: list[AgentInTree] = list(agent.sub_agents)
+    targets = [child for child in agent.sub_agents if not _is_called(child)]
     parent = agent.parent_agent
-    if parent is None or not getattr(parent, "takes_transfers", False):
+    if parent is None or _is_called(agent) or not getattr(parent, "takes_transfers", False):
         return targets
     if not agent.disallow_transfer_to_parent:
         targets.append(parent)
     if not agent.disallow_transfer_to_peers:
-        targets += [peer for peer in parent.sub_agents if peer.name != agent.name]
+        peers = (peer for peer in parent.sub_agents if peer.name != agent.name)
+        targets += [peer for peer in peers if not _is_called(peer)]
     return targets
+
+
+def _is_called(agent: AgentInTree) -> bool:
+    return getattr(agent, "mode", None) in DELEGATED
 
 
 async def offer_transfer(agent: LlmAgentPort, context: Context, request: LlmRequest) -> None:

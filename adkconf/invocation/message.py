@@ -72,21 +72,28 @@ async def _event(
     actions = EventActions(state_delta=dict(state_delta or {}))
     if ctx.run_config.save_input_blobs_as_artifacts:
         ctx.user_content = await _with_saved_files(ctx, ctx.user_content, actions)
+    branch, scope = _place(ctx, ctx.user_content)
     return Event(
         invocation_id=ctx.invocation_id,
         author="user",
-        branch=_branch_of_calls(ctx, ctx.user_content),
+        branch=branch,
+        isolation_scope=scope,
         content=ctx.user_content,
         actions=actions,
     )
 
 
-def _branch_of_calls(ctx: InvocationContext, content: types.Content) -> str | None:
-    """Returns the branch of the calls that a message answers; None when they have several."""
+def _place(ctx: InvocationContext, content: types.Content) -> tuple[str | None, str | None]:
+    """Returns the branch and the scope of the calls that a message answers, if they have one.
+
+    Any other message belongs to the task that it continues.
+    """
     answered = [part.function_response.id for part in content.parts or () if part.function_response]
     calls = (find_call(ctx.session.events, call_id) for call_id in answered)
-    branches = {call.branch for call in calls if call is not None}
-    return branches.pop() if len(branches) == 1 else None
+    places = {(call.branch, call.isolation_scope) for call in calls if call is not None}
+    if len(places) == 1:
+        return places.pop()
+    return None, ctx.continued.scope if ctx.continued is not None else None
 
 
 async def _with_saved_files(

@@ -105,6 +105,7 @@ async def record_failure(ctx: InvocationContext, error: Exception) -> Event | No
         author=failed.agent.name,
         branch=failed.branch,
         node_path=failed.node_path,
+        isolation_scope=failed.isolation_scope,
         error_code=str(getattr(error, "code", None) or type(error).__name__),
         error_message=str(error),
     )

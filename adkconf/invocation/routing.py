@@ -5,6 +5,7 @@ from __future__ import annotations
 from google.genai import types
 
 from adkconf.agents.base_agent import BaseAgent
+from adkconf.agents.open_task import DELEGATED
 from adkconf.events.event import Event
 from adkconf.flows.history import without_rewound
 
@@ -18,7 +19,7 @@ def find_agent_to_run(root: BaseAgent, events: list[Event]) -> BaseAgent:
     if events and (answers := events[-1].get_function_responses()):
         call = find_call(events, answers[0].id)
         if call is not None and (caller := root.find_agent(call.author)) is not None:
-            return caller
+            return _outside_of_tasks(caller)
     speaker = _last_speaker(root, events)
     return speaker if speaker is not None and _can_hand_back(speaker) else root
 
@@ -30,12 +31,46 @@ def find_agent_to_resume(root: BaseAgent, events: list[Event], invocation_id: st
     its checkpoint who is next.
     """
     speaker = _last_speaker(root, [e for e in events if e.invocation_id == invocation_id])
-    resuming = current = speaker or root
+    return _highest_workflow_agent(speaker or root)
+
+
+def find_agent_around(root: BaseAgent, path: str, *, resumed: bool) -> BaseAgent:
+    """Returns the agent that goes on when a task at that path is continued.
+
+    That is the one that gave the task, or the first of several that stand in one another.
+    """
+    agent = root
+    for step in path.split("/")[1:]:
+        name = step.partition("@")[0]
+        child = next((child for child in agent.sub_agents if child.name == name), None)
+        if child is None or _is_called(child):
+            break
+        agent = child
+    return _highest_workflow_agent(agent) if resumed else agent
+
+
+def _highest_workflow_agent(agent: BaseAgent) -> BaseAgent:
+    """Returns the topmost agent above that runs its sub-agents by itself, or the agent."""
+    highest = current = agent
     while (parent := current.parent_agent) is not None:
         if not parent.takes_transfers:
-            resuming = parent
+            highest = parent
         current = parent
-    return resuming
+    return highest
+
+
+def _outside_of_tasks(agent: BaseAgent) -> BaseAgent:
+    """Returns the agent, or the one that called it, or the agent around it, as a tool."""
+    outside = current = agent
+    while (parent := current.parent_agent) is not None:
+        if _is_called(current):
+            outside = parent
+        current = parent
+    return outside
+
+
+def _is_called(agent: BaseAgent) -> bool:
+    return getattr(agent, "mode", None) in DELEGATED
 
 
 def find_call(events: list[Event], call_id: str | None) -> Event | None:
@@ -74,7 +109,7 @@ def _last_speaker(root: BaseAgent, events: list[Event]) -> BaseAgent | None:
         # An agent that was handed the conversation and failed before it spoke still has it.
         name = event.actions.transfer_to_agent or event.author
         if event.author != "user" and (agent := root.find_agent(name)) is not None:
-            return agent
+            return _outside_of_tasks(agent)
     return None
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
+from itertools import islice
 
 from google.genai import types
 
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.invocation_context import InvocationContext
+from adkconf.agents.open_task import OpenTask
 from adkconf.agents.progress import Progress
 from adkconf.errors import InvocationNotFoundError
+from adkconf.flows.task_ledger import ledger_of
 from adkconf.invocation.routing import (
+    find_agent_around,
     find_agent_to_resume,
     find_agent_to_run,
     invocation_of_answer,
@@ -22,7 +26,8 @@ logger = logging.getLogger("adkconf.runs")
 def begin(ctx: InvocationContext, message: types.Content | None, invocation_id: str | None) -> None:
     """Sets the run's id and, when it goes on with an earlier one, how far that had come.
 
-    A message that answers function calls goes on with the run that made them.
+    A message that answers function calls goes on with the run that made them, any other with the
+    task that is under way.
 
     Raises:
         InvocationNotFoundError: the session has no run of that id.
@@ -35,11 +40,14 @@ def begin(ctx: InvocationContext, message: types.Content | None, invocation_id: 
         logger.warning(
             "invocation_id %s is ignored: the message answers calls of %s", invocation_id, answered
         )
-    earlier = answered or invocation_id
+    if message is not None and answered is None:
+        ctx.continued = _task_under_way(ctx, invocation_id)
+    task = ctx.continued
+    earlier = answered or (task.invocation_id if task is not None else invocation_id)
     if earlier is None:
         return
     ctx.invocation_id = earlier
-    own = [event for event in events if event.invocation_id == earlier]
+    own = [event for event in islice(events, ctx.since, None) if event.invocation_id == earlier]
     if not own:
         raise InvocationNotFoundError(
             f"session {ctx.session.id!r} has no events of invocation {earlier!r} to resume"
@@ -51,8 +59,15 @@ def begin(ctx: InvocationContext, message: types.Content | None, invocation_id: 
         ctx.user_content = next(asked, None)
 
 
+def _task_under_way(ctx: InvocationContext, invocation_id: str | None) -> OpenTask | None:
+    task = ledger_of(ctx.session).active()
+    return task if task and invocation_id in (None, task.invocation_id) else None
+
+
 def choose_agent(ctx: InvocationContext, root: BaseAgent) -> BaseAgent:
     """Returns the agent that the run starts with."""
+    if ctx.continued is not None:
+        return find_agent_around(root, ctx.continued.path, resumed=ctx.progress.resumed)
     if ctx.progress.resumed:
         return find_agent_to_resume(root, ctx.session.events, ctx.invocation_id)
     return find_agent_to_run(root, ctx.session.events)

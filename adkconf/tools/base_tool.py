@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from google.genai import types
 
@@ -16,6 +16,11 @@ class BaseTool:
     `is_long_running` tools answer at once with a handle or not at all; the final answer comes
     later from the client, as a function response with the call's id.
     """
+
+    # The answer may come later, as that of a long-running tool, but from inside the run.
+    defers_answer: ClassVar[bool] = False
+    # While it runs it sends events of its own.
+    sends_events: ClassVar[bool] = False
 
     def __init__(
         self,

@@ -105,6 +105,11 @@ class BaseNode(BaseModel):
         """Returns the nodes that this one holds."""
         return []
 
+    @property
+    def takes_input(self) -> bool:
+        """Whether the node does something with the output of the nodes before it."""
+        return True
+
     def agents_inside(self) -> list[BaseAgent]:
         """Returns the agents that this node and those inside it run."""
         return [agent for node in self.nodes_inside() for agent in node.agents_inside()]

@@ -105,7 +105,9 @@ class NodeExecution:
                 await self._send(event, ctx)
 
     def _take_note(self, event: Event, run: NodeRun) -> None:
-        if event.output is not None:
+        if self._is_of_a_tool(event):
+            pass
+        elif event.output is not None:
             run.set_output(event.output)
             run.output_sent = True
         elif event.node_info.message_as_output and event.content is not None:
@@ -117,6 +119,11 @@ class NodeExecution:
         if (schema := self.task.invocation.state_schema) is not None:
             for key, value in event.actions.state_delta.items():
                 check_state_entry(schema, key, value)
+
+    def _is_of_a_tool(self, event: Event) -> bool:
+        """Tells whether the event has the output of an agent that was called as a tool."""
+        owners = event.node_info.output_for
+        return owners is not None and self.task.path not in owners
 
     async def _send_rest(self, ctx: Context) -> None:
         """Sends what the node left in its context and in no event."""
@@ -144,7 +151,10 @@ class NodeExecution:
         info.path = (signed and info.path) or self.task.path
         if event.branch is None:
             event.branch = self.task.invocation.branch
-        if event.output is not None or info.message_as_output:
+        if event.isolation_scope is None:
+            event.isolation_scope = self.task.invocation.isolation_scope
+        has_output = event.output is not None or info.message_as_output
+        if has_output and not self._is_of_a_tool(event):
             info.output_for = [self.task.path, *self.task.claims]
 
 

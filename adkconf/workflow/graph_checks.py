@@ -20,6 +20,7 @@ def check_graph(graph: Graph) -> None:
     for flaw in _wiring(graph).flaws():
         raise GraphValidationError(f"{flaw.message}; {flaw.hint}")
     _schemas_agree(graph)
+    _inputs_are_taken(graph)
 
 
 def _wiring(graph: Graph) -> Wiring:
@@ -45,4 +46,13 @@ def _schemas_agree(graph: Graph) -> None:
             raise GraphValidationError(
                 f"{edge.from_node.name!r} produces {given!r}, but {edge.to_node.name!r} takes "
                 f"{taken!r}; make them the same, or put a node between them"
+            )
+
+
+def _inputs_are_taken(graph: Graph) -> None:
+    for edge in graph.edges:
+        if edge.from_node is not START and not edge.to_node.takes_input:
+            raise GraphValidationError(
+                f"{edge.to_node.name!r} is in mode 'chat' and would not see what "
+                f"{edge.from_node.name!r} produces; leave out its mode, or put it behind START"
             )

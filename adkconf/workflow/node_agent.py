@@ -13,6 +13,7 @@ from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.events.event import Event
 from adkconf.events.outlet import Outlet
+from adkconf.flows.delegation import first_message
 from adkconf.workflow.base_node import BaseNode
 from adkconf.workflow.children import below, execute
 from adkconf.workflow.execution import Ground, Outcome, Task
@@ -48,14 +49,9 @@ class NodeAgent(BaseAgent):
         ctx.progress.paused.discard(self.name)
         outlet = Outlet()
         running = asyncio.create_task(self._execute(ctx, outlet))
-        running.add_done_callback(lambda _: outlet.close())
-        try:
-            async with aclosing(outlet.events()) as events:
-                async for event in events:
-                    yield event
-        finally:
-            running.cancel()
-            await asyncio.wait([running])
+        async with aclosing(outlet.during(running)) as events:
+            async for event in events:
+                yield event
         outcome = running.result()
         if outcome.error is not None:
             ctx.tally.told = outcome.error
@@ -66,11 +62,11 @@ class NodeAgent(BaseAgent):
             ctx.progress.ended.add(self.name)
 
     async def _execute(self, ctx: InvocationContext, outlet: Outlet) -> Outcome:
-        goes_on = ctx.progress.resumed or _answers(ctx.user_content)
+        goes_on = ctx.progress.resumed or ctx.continued or _answers(ctx.user_content)
         if goes_on:
-            ctx.user_content = _first_message(ctx)
+            ctx.user_content = first_message(ctx)
         events = ctx.session.events
-        since = 0 if goes_on else len(events)
+        since = ctx.since if goes_on else len(events)
         journal = Journal(events, ctx.invocation_id, ctx.node_path, since)
         match recall(self.node, journal.record(ctx.node_path), dynamic=False):
             case Done(output, route):
@@ -96,11 +92,3 @@ def as_agent(root: BaseAgent | BaseNode) -> BaseAgent:
 
 def _answers(content: types.Content | None) -> bool:
     return any(part.function_response for part in (content.parts if content else None) or ())
-
-
-def _first_message(ctx: InvocationContext) -> types.Content | None:
-    """Returns what the user said when the run began."""
-    for event in ctx.session.events:
-        if event.invocation_id == ctx.invocation_id and event.author == "user":
-            return event.content
-    return None
