@@ -93,6 +93,8 @@ class ServiceMaker:
             written: ServiceSpec | None = getattr(spec, family)
             identity = _identity(written)
             service = previous.carried(family, identity) if previous else None
+            if service and not isinstance(service.instance, self._kind(family)):
+                service = None  # it is of another engine
             section, steps = (written, ()) if written else (spec, (family,))
             doing = f"the {family} service cannot be opened"
             with self._problems.at(section, doing, *steps, code=NOT_OPENED):
@@ -102,14 +104,17 @@ class ServiceMaker:
 
     async def _open(self, family: Family, written: ServiceSpec | None) -> Any:
         instance = self._make(family, written)
-        kind = self._components.engine.get(_KINDS[family])
-        check_kind(instance, kind, f"the {family} service")
+        check_kind(instance, self._kind(family), f"the {family} service")
         try:
             await _call(instance, "open")
         except BaseException:
             await close_instance(instance, f"the {family} service")
             raise
         return instance
+
+    def _kind(self, family: Family) -> type:
+        kind: type = self._components.engine.get(_KINDS[family])
+        return kind
 
     def _make(self, family: Family, written: ServiceSpec | None) -> Any:
         if written is None:

@@ -26,10 +26,13 @@ class Project:
         path.write_text(dedent(text))
         return path
 
-    async def build(self, text: str | None = None, previous: Built | None = None) -> Built:
+    async def build(
+        self, text: str | None = None, previous: Built | None = None, *, folder: str = "."
+    ) -> Built:
+        app = self.root / folder / "app.yaml"
         if text is not None:
-            self.write("app.yaml", text)
-        loaded = load(self.root / "app.yaml", environ=real_environment())
+            self.write(str(app), text)
+        loaded = load(app, environ=real_environment())
         built = await build(loaded, previous=previous)
         self.built.append(built)
         return built

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from google.genai import types
 
 from adkconf.builder import Built
-from conftest import Project
+from adkconf.events.event import Event
 from tests.conformance.engines import Names, plain, without_notes
+
+if TYPE_CHECKING:
+    from conftest import Project
 
 # google-adk warns of its own experiments and deprecations.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 ENGINES = {"adkconf": "adkconf", "google-adk": "google.adk"}
+IDS = {"user_id": "u", "session_id": "s"}
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 CODE = """
@@ -259,20 +265,21 @@ def _shown(event: Any, names: Names) -> dict[str, Any]:
     return shown
 
 
-async def _play(built: Built, *messages: str | types.Part) -> dict[str, Any]:
+async def _turn(built: Built, message: str | types.Part) -> list[Event]:
+    part = types.Part(text=message) if isinstance(message, str) else message
+    content = types.Content(role="user", parts=[part])
+    run = built.runner.run_async(new_message=content, run_config=built.run_config, **IDS)
+    return [event async for event in run]
+
+
+async def _play(built: Built, *messages: str | types.Part, app_name: str = "app") -> dict[str, Any]:
     """Runs turns of one session; returns everything that can be seen from outside."""
-    names, runner = Names(), built.runner
-    ids = {"user_id": "u", "session_id": "s"}
-    await runner.session_service.create_session(app_name="app", **ids)
-    yielded = []
-    for message in messages:
-        part = types.Part(text=message) if isinstance(message, str) else message
-        content = types.Content(role="user", parts=[part])
-        async for event in runner.run_async(
-            new_message=content, run_config=built.run_config, **ids
-        ):
-            yielded.append(_shown(event, names))
-    session = await runner.session_service.get_session(app_name="app", **ids)
+    names, sessions = Names(), built.runner.session_service
+    await sessions.create_session(app_name=app_name, **IDS)
+    yielded = [
+        _shown(event, names) for message in messages for event in await _turn(built, message)
+    ]
+    session = await sessions.get_session(app_name=app_name, **IDS)
     assert session is not None
     stored = [_shown(event, names) for event in session.events]
     return {"yielded": yielded, "stored": stored, "state": without_notes(session.state)}
@@ -307,9 +314,150 @@ async def test_an_answer_goes_on_with_a_workflow_that_asked(project: Project, en
         resumability: true
         """,
     )
-    answer = types.FunctionResponse(
-        id="sure", name="adk_request_input", response={"result": True}
-    )
+    answer = types.FunctionResponse(id="sure", name="adk_request_input", response={"result": True})
     played = await _play(built, "hi", types.Part(function_response=answer))
     texts = [p.get("text") for e in played["stored"] for p in e.get("content", {}).get("parts", ())]
     assert texts[-1] == "closed True"
+
+
+def _texts(played: dict[str, Any]) -> list[str]:
+    parts = [p for e in played["stored"] for p in e.get("content", {}).get("parts", ())]
+    return [part["text"] for part in parts if "text" in part]
+
+
+@pytest.mark.parametrize(
+    "example", sorted(path.parent.name for path in EXAMPLES.glob("*/app.yaml"))
+)
+async def test_examples_answer_alike(project: Project, example: str) -> None:
+    name = (EXAMPLES / example / "app.yaml").read_text().partition("name: ")[2].partition("\n")[0]
+    answers = []
+    for engine, package in ENGINES.items():
+        folder = project.root / engine
+        ignored = shutil.ignore_patterns("*.db*", "__pycache__")
+        shutil.copytree(EXAMPLES / example, folder, ignore=ignored)
+        for code in folder.rglob("*.py"):
+            code.write_text(code.read_text().replace("from adkconf.", f"from {package}."))
+        app = (folder / "app.yaml").read_text()
+        built = await project.build(f"{app}\nengine: {engine}\n", folder=engine)
+        answers.append(_texts(await _play(built, "it is not nice: charged, crash", app_name=name)))
+    assert answers[0] == answers[1] != []
+
+
+@pytest.mark.parametrize("first", ENGINES)
+async def test_one_engine_goes_on_where_the_other_stopped(project: Project, first: str) -> None:
+    scene = """
+        root_agent:
+          name: a
+          model: {scripted: [{call: {name: weather, args: {city: Rome}}}, {text: warm},
+                             {text: still warm}]}
+          tools: [./code.py:weather]
+        services: {session: "sqlite:///s.db"}
+    """
+    (second,) = ENGINES.keys() - {first}
+    await _play(await _built(project, first, scene), "hi")
+    built = await _built(project, second, scene)
+    events = await _turn(built, "and now?")
+    assert [part.text for event in events for part in event.content.parts] == ["still warm"]
+    session = await built.runner.session_service.get_session(app_name="app", **IDS)
+    assert (len(session.events), session.state["city"]) == (6, "Rome")
+
+
+async def test_services_are_carried_over_to_the_next_build(project: Project) -> None:
+    before = await _built(project, "google-adk", SCENES["tool"])
+    await _play(before, "hi")
+    after = await project.build(previous=before)
+    assert after.runner.session_service is before.runner.session_service
+    assert [e.author for e in await _turn(after, "again")] == ["a", "a", "a"]
+
+
+async def test_a_credential_service_of_the_other_engine_is_not_carried_over(
+    project: Project,
+) -> None:
+    before = await _built(project, "adkconf", SCENES["echo"])
+    after = await project.build("name: app\nengine: google-adk\n" + SCENES["echo"], previous=before)
+    kinds = [type(built.services.get("credential")).__module__ for built in (before, after)]
+    assert [kind.startswith("google.adk") for kind in kinds] == [False, True]
+
+
+@pytest.mark.parametrize("name", ["root_agent", "App(name='x', root_agent=root_agent)"])
+async def test_an_object_of_google_adks_chooses_the_engine(project: Project, name: str) -> None:
+    code = CODE.replace("ENGINE", "google.adk")
+    project.write("code.py", f"{code}\nfrom google.adk.apps.app import App\nroot = {name}\n")
+    built = await project.build("name: app\nroot_agent: ./code.py:root\n")
+    assert isinstance(built.app.root_agent, importlib.import_module("google.adk.agents").LlmAgent)
+    assert _texts(await _play(built, "hi")) == ["hi", "I am away."]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_an_app_of_code_brings_its_plugins_and_the_file_adds_to_it(
+    project: Project, engine: str
+) -> None:
+    package = ENGINES[engine]
+    project.write(
+        "code.py",
+        CODE.replace("ENGINE", package)
+        + f"from {package}.apps.app import App\n"
+        + "app = App(name='x', root_agent=root_agent, plugins=[Marks('*')])\n",
+    )
+    built = await project.build(
+        f"name: app\nengine: {engine}\nroot_agent: ./code.py:app\n"
+        "plugins: [{global_instruction: Be brief.}]\nresumability: true\n"
+    )
+    assert [plugin.name for plugin in built.app.plugins] == ["marks", "global_instruction"]
+    assert built.app.resumability_config.is_resumable
+    assert _texts(await _play(built, "hi"))[0] == "* hi"
+
+
+async def test_a_missing_google_adk_is_told_where_it_is_asked_for(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "google.adk", None)  # as Python marks what cannot be imported
+    found = await project.problem("name: app\nengine: google-adk\nroot_agent: {model: echo}\n")
+    assert (found.line, found.column) == (2, 9)
+    assert "pip install 'adkconf[google-adk]'" in found.message
+
+
+@pytest.mark.parametrize(
+    ("engine", "code_of", "text", "line"),
+    [
+        ("adkconf", "google-adk", "plugins: ['./code.py:Marks': {mark: x}]", 4),
+        ("adkconf", "google-adk", "root_agent: ./code.py:root_agent", 3),
+        ("adkconf", "google-adk", "root_agent: {model: echo, tools: ['./code.py:tool']}", 3),
+        ("google-adk", "adkconf", "plugins: ['./code.py:Marks': {mark: x}]", 4),
+        ("google-adk", "adkconf", "root_agent: {model: echo, tools: ['./code.py:tool']}", 3),
+    ],
+)
+async def test_an_object_of_the_other_engine_is_told_with_the_remedy(
+    project: Project, engine: str, code_of: str, text: str, line: int
+) -> None:
+    package = ENGINES[code_of]
+    code = CODE.replace("ENGINE", package)
+    tool = f"from {package}.tools.function_tool import FunctionTool\ntool = FunctionTool(slow)\n"
+    project.write("code.py", code + tool)
+    root = "" if text.startswith("root_agent") else "root_agent: {model: echo}\n"
+    found = await project.problem(f"name: app\nengine: {engine}\n{root}{text}\n")
+    assert (found.code, found.line) == ("E703", line)
+    assert "engine: google-adk" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("plugins: [cloud_trace]", 4, "no CloudTracePlugin"),
+        ("run: {timeout_seconds: 3}", 4, "'timeout_seconds'"),
+    ],
+)
+async def test_what_google_adk_lacks_is_told(
+    project: Project, text: str, line: int, message: str
+) -> None:
+    found = await project.problem(
+        f"name: app\nengine: google-adk\nroot_agent: {{model: echo}}\n{text}\n"
+    )
+    assert (found.code, found.line) == ("E701", line)
+    assert message in found.message
+
+
+def test_google_adk_is_imported_only_when_it_is_chosen() -> None:
+    code = "import sys, adkconf.builder.assembly; print('google.adk' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
