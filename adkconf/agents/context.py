@@ -118,13 +118,17 @@ class Context(ReadonlyContext):
         use_as_output: bool = False,
         run_id: str | None = None,
         use_sub_branch: bool = False,
+        override_branch: str | None = None,
+        raise_on_wait: bool = False,
     ) -> Any:
         """Runs a node or function as a child of the workflow node and returns its output.
 
         Await it at once. A child that was done before the run was interrupted, or before a retry,
         is not run again. Children are told apart by their name and the order of their runs, or by
         `run_id`, which must not be a number. `use_as_output` makes the child's output the node's;
-        `use_sub_branch` hides its events from its siblings.
+        `use_sub_branch` hides its events from its siblings. `override_branch` takes the place of
+        the node's branch. With `raise_on_wait` the node stops when the child has come to no output
+        yet: a workflow, or a node that has `wait_for_output`.
 
         Raises:
             ValueError: not in a workflow node, or one that has not `rerun_on_resume`.
@@ -136,6 +140,8 @@ class Context(ReadonlyContext):
             use_as_output=use_as_output,
             run_id=run_id,
             use_sub_branch=use_sub_branch,
+            override_branch=override_branch,
+            raise_on_wait=raise_on_wait,
         )
 
     def request_confirmation(self, *, hint: str | None = None, payload: Any = None) -> None:

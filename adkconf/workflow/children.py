@@ -97,26 +97,35 @@ class Children:
         use_as_output: bool = False,
         run_id: str | None = None,
         use_sub_branch: bool = False,
+        override_branch: str | None = None,
+        raise_on_wait: bool = False,
     ) -> Any:
         """Runs a child for `ctx.run_node` and returns its output."""
         child = build_node(node)
         self._check(run_id, use_as_output)
         path = f"{self.parent.path}/{child.name}@{run_id}" if run_id else self.next_path(child.name)
-        branch = self.parent.invocation.branch
+        parent = self.parent
+        branch = parent.invocation.branch if override_branch is None else override_branch
+        branch = sub_branch(branch, path) if use_sub_branch else branch
         outcome = await self._once(
             Task(
                 node=child,
                 node_input=node_input,
                 path=path,
-                invocation=below(
-                    self.parent.invocation,
-                    child,
-                    sub_branch(branch, path) if use_sub_branch else branch,
-                ),
-                author=self.parent.author,
-                claims=(self.parent.path, *self.parent.claims) if use_as_output else (),
+                invocation=below(parent.invocation, child, branch),
+                author=parent.author,
+                claims=(parent.path, *parent.claims) if use_as_output else (),
             )
         )
+        self._stop_unless_done(child, outcome)
+        may_have_none = child.holds_nodes or child.wait_for_output
+        if raise_on_wait and outcome.output is None and may_have_none:
+            raise NodeInterrupted
+        if use_as_output:
+            self.run.output = outcome.output
+        return outcome.output
+
+    def _stop_unless_done(self, child: BaseNode, outcome: Outcome) -> None:
         if outcome.error is not None:
             raise DynamicNodeFailError(
                 f"node {child.name!r} failed: {outcome.error}",
@@ -126,9 +135,6 @@ class Children:
         if outcome.asked:
             self.run.interrupt_ids |= outcome.asked
             raise NodeInterrupted
-        if use_as_output:
-            self.run.output = outcome.output
-        return outcome.output
 
     def _check(self, run_id: str | None, use_as_output: bool) -> None:
         if not self.parent.node.rerun_on_resume:

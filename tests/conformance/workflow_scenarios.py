@@ -458,6 +458,29 @@ def dynamic_run_ids_and_branches(k: Kit) -> Any:
 
 
 @workflow()
+def dynamic_branches_of_ones_own(k: Kit) -> Any:
+    async def boss(ctx) -> str:  # type: ignore[no-untyped-def]
+        one = await ctx.run_node(stars, "a", override_branch="side")
+        two = await ctx.run_node(stars, "b", override_branch="side", use_sub_branch=True)
+        return f"{one} {two}"
+
+    return k.flow((k.node(boss, rerun_on_resume=True), plus))
+
+
+@workflow()
+def a_dynamic_node_has_nothing_yet(k: Kit) -> Any:
+    waiting = k.FunctionNode(func=nothing)
+    waiting.wait_for_output = True
+
+    async def boss(ctx) -> str:  # type: ignore[no-untyped-def]
+        first = await ctx.run_node(waiting)
+        await ctx.run_node(waiting, run_id="again", raise_on_wait=True)
+        return f"not reached after {first}"
+
+    return k.flow((k.node(boss, rerun_on_resume=True), plus))
+
+
+@workflow()
 def dynamic_model(k: Kit) -> Any:
     agent = k.agent(name="ag", model=k.model("one", "two"))
 
