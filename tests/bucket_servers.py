@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from threading import Thread
 from typing import Any
@@ -62,11 +63,32 @@ def exists(request: Any, storage: Any, bucket: str) -> bool:
 @pytest.fixture(scope="session")
 def s3_url() -> Iterator[str]:
     """moto's S3, one request after the other: its condition and its write are two steps."""
+    with s3_server() as url:
+        yield url
+
+
+@pytest.fixture
+def careless_s3_url() -> Iterator[str]:
+    """An S3 that knows no conditions, as old stores do."""
+
+    def careless(app: Any) -> Any:
+        def serve(environ: dict[str, Any], start: Any) -> Any:
+            environ.pop("HTTP_IF_NONE_MATCH", None)
+            return app(environ, start)
+
+        return serve
+
+    with s3_server(careless) as url:
+        yield url
+
+
+@contextmanager
+def s3_server(wrap: Callable[[Any], Any] = lambda app: app) -> Iterator[str]:
     moto = pytest.importorskip("moto.server")
     serving = pytest.importorskip("werkzeug.serving")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app = moto.DomainDispatcherApplication(moto.create_backend_app)
-    server = serving.make_server("127.0.0.1", 0, app)
+    server = serving.make_server("127.0.0.1", 0, wrap(app))
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()

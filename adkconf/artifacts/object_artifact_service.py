@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, TypeVar, cast
+from uuid import uuid4
 
 from google.genai import types
 
@@ -29,9 +30,9 @@ from adkconf.artifacts.object_content import (
     to_object,
     to_part,
 )
-from adkconf.artifacts.object_store import ObjectStore
+from adkconf.artifacts.object_store import ObjectHead, ObjectStore
 from adkconf.artifacts.versioned_objects import FoundVersion, VersionedObjects
-from adkconf.errors import InputValidationError, NotFoundError
+from adkconf.errors import AlreadyExistsError, InputValidationError, NotFoundError
 
 _THREADS = 16
 
@@ -64,6 +65,13 @@ class ObjectArtifactService(BaseArtifactService):
         """Waits for calls under way, and closes the connections."""
         await asyncio.to_thread(self._threads.shutdown)
         self._store.close()
+
+    async def refuses_to_overwrite(self) -> bool:
+        """Tells whether the store does what keeps versions of parallel writers apart.
+
+        For that an object is made, and deleted again.
+        """
+        return await self._run(self._store_refuses_to_overwrite)
 
     async def save_artifact(
         self,
@@ -214,6 +222,17 @@ class ObjectArtifactService(BaseArtifactService):
             return None if found is None or stands_for_removed(found.stored) else found
 
         return await follow(key, version, find, lambda found: address_in(found.stored.head))
+
+    def _store_refuses_to_overwrite(self) -> bool:
+        name, head = f"adkconf-doctor-{uuid4().hex}", ObjectHead("text/plain")
+        self._store.create(name, head, io.BytesIO(b"first"))
+        try:
+            self._store.create(name, head, io.BytesIO(b"second"))
+        except AlreadyExistsError:
+            return True
+        finally:
+            self._store.delete(name)
+        return False
 
     async def _run(self, function: Callable[..., T], *args: Any) -> T:
         """Calls what blocks, in a thread."""

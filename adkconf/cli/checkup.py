@@ -13,6 +13,7 @@ import click
 from google.genai import types
 
 from adkconf.artifacts.base_artifact_service import BaseArtifactService
+from adkconf.artifacts.object_artifact_service import ObjectArtifactService
 from adkconf.builder.assembly import checked_spec
 from adkconf.builder.model_access import Model, opened_models
 from adkconf.builder.store_access import opened_services
@@ -109,8 +110,13 @@ async def _try_artifacts(service: BaseArtifactService, app_name: str) -> None:
         read = await service.load_artifact(**name)
     finally:
         await service.delete_artifact(**name)
-    if read is None:
-        raise ServiceError("a file that was saved is not there when it is loaded")
+    if read != written:
+        raise ServiceError("a file that was saved is not there, or another, when it is loaded")
+    if isinstance(service, ObjectArtifactService) and not await service.refuses_to_overwrite():
+        raise ServiceError(
+            "the bucket overwrites objects although it is told not to (If-None-Match): versions "
+            "that are saved at the same moment get lost; update the store, or use another"
+        )
 
 
 def _describe(condition: DatabaseCondition) -> str:

@@ -7,16 +7,33 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
+from tests.bucket_servers import careless_s3_url, gcs_bucket, gcs_url, s3_bucket, s3_url
 from tests.database_servers import mariadb_url, postgresql_url
 from tests.wire.fixtures import CANARY_KEY, started_gemini_server
 from tests.wire.gemini_server import GeminiServer, refuses, says
 
-__all__ = ["mariadb_url", "postgresql_url", "started_gemini_server"]
+__all__ = [
+    "careless_s3_url",
+    "gcs_bucket",
+    "gcs_url",
+    "mariadb_url",
+    "postgresql_url",
+    "s3_bucket",
+    "s3_url",
+    "started_gemini_server",
+]
 
 Adkconf = Callable[..., "subprocess.CompletedProcess[str]"]
 Write = Callable[[str, str], Path]
+
+AWS = {
+    "AWS_ACCESS_KEY_ID": "a",
+    "AWS_SECRET_ACCESS_KEY": "b",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
 
 APP = """
 name: app
@@ -99,6 +116,33 @@ def test_a_file_is_no_directory_for_artifacts(adkconf: Adkconf, app: str, write:
     write("files", "not a directory")
     done = adkconf("doctor", app)
     assert (done.returncode, "FAIL  artifact service" in done.stdout) == (1, True)
+
+
+@pytest.mark.parametrize("scheme", ["gs", "s3"])
+def test_a_bucket_is_reached_written_and_left_as_it_was(
+    adkconf: Adkconf,
+    app: str,
+    environment: dict[str, str],
+    scheme: str,
+    request: pytest.FixtureRequest,
+):
+    kind = {"gs": "gcs", "s3": "s3"}[scheme]
+    bucket, url = (request.getfixturevalue(f"{kind}_{name}") for name in ("bucket", "url"))
+    environment |= {"STORAGE_EMULATOR_HOST": url, "AWS_ENDPOINT_URL": url, **AWS}
+    done = adkconf("doctor", app, "--set", f"services.artifact={scheme}://{bucket}/pre")
+    assert f"{scheme} can be read and written" in done.stdout
+    assert done.returncode == 0
+    listing = httpx.get(f"{url}/storage/v1/b/{bucket}/o" if scheme == "gs" else f"{url}/{bucket}")
+    assert (listing.status_code, "doctor" in listing.text) == (200, False)
+
+
+def test_a_bucket_that_loses_versions_is_told(
+    adkconf: Adkconf, app: str, environment: dict[str, str], careless_s3_url: str
+):
+    httpx.put(f"{careless_s3_url}/old").raise_for_status()
+    environment |= {"AWS_ENDPOINT_URL": careless_s3_url, **AWS}
+    done = adkconf("doctor", app, "--set", "services.artifact=s3://old")
+    assert (done.returncode, "overwrites objects" in done.stdout) == (1, True)
 
 
 def test_a_model_is_asked_over_the_wire(adkconf: Adkconf, wire: GeminiServer):
