@@ -18,7 +18,7 @@ from adkconf.config.spec.agent import (
     WorkflowNode,
     WorkflowSpec,
 )
-from adkconf.config.spec.auth import AuthSpec
+from adkconf.config.spec.auth import AuthConfigSpec
 from adkconf.config.spec.component import ToolSpec
 from adkconf.config.spec.workflow import (
     START,
@@ -120,7 +120,7 @@ class Workflows:
         own["rerun_on_resume"] = bool(spec.require_confirmation or spec.auth_config)
         return self._get("workflow.function_node:FunctionNode")(func=function, **own)
 
-    def _auth_config(self, spec: AuthSpec) -> Any:
+    def _auth_config(self, spec: AuthConfigSpec) -> Any:
         try:
             return self._get("auth.auth_tool:AuthConfig")(**spec.model_dump(exclude_none=True))
         except ValidationError as error:

@@ -9,7 +9,7 @@ from pydantic import Field
 from adkconf.config.spec.section import Section
 
 
-class AuthSpec(Section):
+class AuthConfigSpec(Section):
     """A credential, with google-adk's names (AuthConfig)."""
 
     auth_scheme: dict[str, Any] = Field(

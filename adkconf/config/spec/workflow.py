@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from adkconf.config.spec.auth import AuthSpec
+from adkconf.config.spec.auth import AuthConfigSpec
 from adkconf.config.spec.component import ToolSpec, read_reference
 from adkconf.config.spec.data_schema import DataSchema
 from adkconf.config.spec.reference import PythonRef
@@ -106,7 +106,7 @@ class FunctionNodeSpec(NodeSpec, DataOptions):
     """Where its parameters come from: the state (the default), or the keys of the input."""
     require_confirmation: bool | None = None
     """Ask a person before it is called."""
-    auth_config: AuthSpec | None = None
+    auth_config: AuthConfigSpec | None = None
     """Ask the user for this credential before it is called, unless the state has it."""
 
 
