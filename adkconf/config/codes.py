@@ -418,6 +418,13 @@ _ALL = (
         "instruction: Post it in #general.",
         "Put the value in quotes; write `# ` where a comment is meant.",
     ),
+    Code(
+        "W817",
+        "transfer to nobody",
+        "A scripted model hands the conversation to an agent that the app does not have.",
+        "scripted: [{call: {name: transfer_to_agent, args: {agent_name: pot}}}]",
+        "Correct the name.",
+    ),
 )
 
 CODES: dict[str, Code] = {code.id: code for code in _ALL}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -47,14 +48,24 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     return f"did you mean {choice!r}?" if choice is not None else ""
 
 
-def near_file(path: Path, suffixes: tuple[str, ...]) -> str:
-    """Returns a hint that names the file beside a missing one which was probably meant."""
+def near_file(path: Path, suffixes: tuple[str, ...] = ()) -> str:
+    """Returns a hint that names the file beside a missing one which was probably meant.
+
+    With `suffixes`, one of those, however the missing one ends.
+    """
     try:
-        names = {file.stem: file.name for file in path.parent.iterdir() if file.suffix in suffixes}
+        with os.scandir(path.parent) as entries:
+            files = [Path(entry.name) for entry in entries if entry.is_file()]
     except OSError:
         return f"there is no directory {path.parent.name!r}"
-    meant = nearest(path.stem, names)
-    if meant is None:
+    names = {
+        file.stem if suffixes else file.name: file.name
+        for file in files
+        if not suffixes or file.suffix in suffixes
+    }
+    meant = nearest(path.stem if suffixes else path.name, names)
+    # One that is there is wrong in another way.
+    if meant is None or names[meant] == path.name:
         return "the path is relative to the file that names it"
     return f"did you mean {names[meant]!r}?"
 

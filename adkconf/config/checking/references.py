@@ -10,10 +10,11 @@ import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import iter_modules
 
 from adkconf.config.catalog.extensions import extension_packages
+from adkconf.config.checking.installed import InstalledModules
 from adkconf.config.checking.python_source import (
     Definition,
     PythonSource,
@@ -43,6 +44,7 @@ class ReferenceChecker:
         self._project = project
         self._trusted = trusted
         self._parsed: dict[Path, PythonSource | None] = {}
+        self._installed = InstalledModules()
 
     def check(self, ref: PythonRef) -> Definition | None:
         """Notes what is wrong with a reference; returns what it leads to, as far as is known."""
@@ -65,10 +67,23 @@ class ReferenceChecker:
         top = module.partition(".")[0]
         if not self._trusts(module) and top not in extension_packages():
             message = f"the module {module!r} is neither of the project nor trusted"
-            self._note(ref, "E504", message, f"if you want it, add it to trust.imports: [{module}]")
-        # For a top-level name nothing is imported.
-        elif find_spec(top) is None:
-            self._note(ref, "E502", f"there is no module {top!r}", "install the package it is in")
+            near = did_you_mean(top, self._own_modules(ref))
+            hint = near or f"if you want it, add it to trust.imports: [{module}]"
+            self._note(ref, "E504", message, hint)
+        elif lack := self._installed.lack(module, ref.attribute):
+            hint = f"did you mean {lack.meant!r}?" if lack.meant else ""
+            if lack.module:
+                message = f"the module {lack.module!r} defines no {lack.name!r}"
+                self._note(ref, "E503", message, hint)
+            else:
+                hint = hint or "install the package it is in"
+                self._note(ref, "E502", f"there is no module {lack.name!r}", hint)
+
+    def _own_modules(self, ref: PythonRef) -> list[str]:
+        """Returns the modules that the file of a reference may import by their names."""
+        homes = {self._project.root, self._project.home_of(ref.at)}
+        trusted = [pattern.partition(".")[0] for pattern in self._trusted]
+        return [*trusted, *(module.name for module in iter_modules(map(str, homes)))]
 
     def _trusts(self, module: str | None) -> bool:
         if module is None:
@@ -106,7 +121,7 @@ class ReferenceChecker:
         where = display_name(ref.file) if ref.file else ""
         if definition is None:
             if source.complete and "__getattr__" not in source.definitions:
-                hint = did_you_mean(name, source.definitions)
+                hint = did_you_mean(name, [*source.definitions, *_modules_beside(ref.file)])
                 self._note(ref, "E503", f"{where!r} defines no {name!r}", hint)
             return None
         if not member:
@@ -121,6 +136,12 @@ class ReferenceChecker:
 
     def _note(self, ref: PythonRef, code: str, message: str, hint: str = "") -> None:
         self._project.problems.take(diagnostic(ref.at, code, message, hint=hint, path=ref.path))
+
+
+def _modules_beside(file: Path | None) -> Iterator[str]:
+    """Yields the modules of a package."""
+    if file is not None and file.name == "__init__.py":
+        yield from (module.name for module in iter_modules([str(file.parent)]))
 
 
 def misfits(

@@ -16,6 +16,7 @@ from adkconf.config.linting.policies import (
     compaction_without_a_model,
 )
 from adkconf.config.linting.reachability import endless_loops, unreachable
+from adkconf.config.linting.scripts import transfers_to_nobody
 from adkconf.config.linting.secrets import secrets_in_clear
 from adkconf.config.linting.silencing import silence
 from adkconf.config.linting.subject import Subject
@@ -35,6 +36,7 @@ _LINTS: tuple[Callable[[Subject], Iterator[Diagnostic]], ...] = (
     deprecated,
     outdated_models,
     swallowed_texts,
+    transfers_to_nobody,
 )
 
 

@@ -76,8 +76,9 @@ def _block(found: Diagnostic, lines: list[str], paint: _Paint) -> str:
 
 def _shown(found: Diagnostic, line: str) -> str:
     """Returns the line with stars for its secrets, each as long as it is, so that carets fit."""
-    if found.code in _ABOUT_SECRETS or is_secret_path(found.path):
-        start, end = _marked(found, line)
+    start, end = _marked(found, line)
+    is_key = line[end:].lstrip("\"' ").startswith(":")
+    if not is_key and (found.code in _ABOUT_SECRETS or is_secret_path(found.path)):
         return starred(line[:start] + "*" * (end - start) + line[end:])
     return starred(line)
 

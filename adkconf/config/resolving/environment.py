@@ -10,12 +10,14 @@ from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.nodes import Mapping, Node, Scalar, Sequence
 from adkconf.config.resolving.project import Project
 from adkconf.config.span import Span
+from adkconf.config.suggestion import near_file
 
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
 _QUOTED = re.compile(r"""(["'])(.*)\1(?:\s+#.*)?""")
 _COMMENT = re.compile(r"\s+#.*")
 _ESCAPES = {r"\n": "\n", r"\t": "\t", r"\"": '"', r"\\": "\\"}
 _ESCAPE = re.compile(r'\\[nt"\\]')
+_IF_MISSING = "write {path: …, required: false} if it may be missing"
 
 
 def read_environment(
@@ -49,7 +51,8 @@ def _read_file(node: Scalar, required: bool, path: str, project: Project) -> dic
         return {}
     source = project.text(file)
     if isinstance(source, Diagnostic):
-        hint = "write {path: …, required: false} if it may be missing"
+        near = near_file(file)
+        hint = near if "did you mean" in near else _IF_MISSING
         message = f"{node.text!r}: {source.message}"
         project.problems.add(node.span, "E305", message, hint=hint, path=path)
         return {}

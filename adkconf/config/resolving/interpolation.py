@@ -19,7 +19,7 @@ from adkconf.config.resolving.template import (
     parse_template,
 )
 from adkconf.config.span import Span
-from adkconf.config.suggestion import did_you_mean
+from adkconf.config.suggestion import did_you_mean, near_file
 
 # Together for all values of an app.
 MAX_INSERTED = 4 * 1024 * 1024
@@ -129,8 +129,7 @@ class Interpolator:
             raise _UnusableError("E303", f"the file {text!r} is outside of the project")
         source = self._project.text(path)
         if isinstance(source, Diagnostic):
-            hint = "the path is relative to the file that names it"
-            raise _UnusableError("E303", f"{text!r}: {source.message}", hint)
+            raise _UnusableError("E303", f"{text!r}: {source.message}", near_file(path))
         return source.text.removesuffix("\n").removesuffix("\r")
 
     def _note_malformed(self, node: Scalar, error: TemplateError, path: str) -> None:

@@ -10,7 +10,9 @@ from adkconf.config.reading.source import display_name
 from adkconf.config.resolving.interpolation import Interpolator
 from adkconf.config.resolving.merge import merge, without
 from adkconf.config.resolving.project import Project
+from adkconf.config.suggestion import near_file
 
+_FILES = (".yaml", ".yml")
 MAX_LAYERS = 8
 
 _PROFILES = "profiles"
@@ -70,7 +72,7 @@ def _read_extended(
     if not os.path.isfile(path):
         project.files.add(path)
         message = f"the file {display_name(path)!r} does not exist"
-        hint = "the path is relative to the file that names it"
+        hint = near_file(path, _FILES)
         project.problems.add(node.span, "E401", message, hint=hint, path="extends")
         return None
     return read_layers(path, project, interpolator, chain)
