@@ -79,6 +79,16 @@ class Compactor(Protocol):
         """Makes room before a model call, when it is time."""
 
 
+class NodeWatcher(Protocol):
+    """What is told of the workflow nodes of a run, each attempt of one by itself."""
+
+    def node_started(self, ctx: InvocationContext, path: str, *, is_workflow: bool) -> None:
+        """Hears that the node at `path` starts, in the task that it runs in."""
+
+    def node_ended(self, ctx: InvocationContext, path: str, error: Exception | None) -> None:
+        """Hears that it has ended, in the same task."""
+
+
 class CredentialStore(Protocol):
     """What keeps users' credentials between runs."""
 
@@ -148,6 +158,7 @@ class InvocationContext:
     node: NodePlace | None = None
     state_schema: type[BaseModel] | None = None
     live_request_queue: LiveRequestQueue | None = None
+    node_watchers: list[NodeWatcher] = field(default_factory=list)
     # The top of the tree, where the agent's parents do not lead to it: inside of workflows.
     outer_root: AgentInTree | None = None
 

@@ -36,8 +36,8 @@ class _Run:
 
 
 class CloudTracePlugin(BasePlugin):
-    """Makes a span of each run, agent, model call and tool call, in google-adk's names:
-    `invoke_workflow`, `invoke_agent`, `generate_content` and `execute_tool`.
+    """Makes a span of each run, agent, workflow node, model call and tool call, in google-adk's
+    names: `invoke_workflow`, `invoke_agent`, `invoke_node`, `generate_content`, `execute_tool`.
 
     `endpoint` is a collector that speaks OTLP over HTTP, such as `http://localhost:4318`; without
     a path `/v1/traces` is added. `headers` are sent along. `console` writes spans to standard
@@ -117,7 +117,9 @@ class CloudTracePlugin(BasePlugin):
         """Starts an agent's span."""
         ctx = callback_context.get_invocation_context()
         attributes = self._attributes.agent_attributes(ctx, agent)
-        self._run(ctx).start_agent(ctx.branch, agent.name, attributes, lambda: ctx.end_invocation)
+        self._run(ctx).start_agent(
+            ctx.branch, agent.name, ctx.node_path, attributes, lambda: ctx.end_invocation
+        )
         return None
 
     async def after_agent_callback(
@@ -215,6 +217,19 @@ class CloudTracePlugin(BasePlugin):
         """Ends the spans of a run that failed."""
         self._end(id(invocation_context.tally), error)
 
+    def node_started(self, ctx: InvocationContext, path: str, *, is_workflow: bool) -> None:
+        """Starts a workflow node's span."""
+        name = path.rpartition("/")[2].rpartition("@")[0]
+        # The workflow that the run begins with has the run's own span.
+        if not is_workflow or "/" in path:
+            attributes = self._attributes.node_attributes(ctx, name, is_workflow=is_workflow)
+            kind = str(attributes["gen_ai.operation.name"])
+            self._run(ctx).start_node(ctx.branch, path, f"{kind} {name}", attributes)
+
+    def node_ended(self, ctx: InvocationContext, path: str, error: Exception | None) -> None:
+        """Ends a workflow node's span."""
+        self._run(ctx).end_node(path, error)
+
     async def close(self) -> None:
         """Ends the spans of runs that were left, and sends what is not sent yet."""
         for key in list(self._runs):
@@ -235,6 +250,8 @@ class CloudTracePlugin(BasePlugin):
             nested = any(run.invocation_id == ctx.invocation_id for run in self._runs.values())
             attributes = self._attributes.run_attributes(ctx, nested=nested)
             spans = self._new_run(self._export.tracer, ctx.agent.name, attributes)
+            if self not in ctx.node_watchers:
+                ctx.node_watchers.append(self)
             self._runs[key] = _Run(ctx.tally, ctx.invocation_id, spans, self._watch_task(key))
         return self._runs[key].spans
 

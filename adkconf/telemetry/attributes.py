@@ -34,6 +34,19 @@ def run_attributes(ctx: InvocationContext, *, nested: bool) -> Attributes:
     return {**told, "gen_ai.workflow.nested": True} if nested else told
 
 
+def node_attributes(ctx: InvocationContext, name: str, *, is_workflow: bool) -> Attributes:
+    """Tells a workflow node at work, or a workflow inside of another one."""
+    session = {"gen_ai.conversation.id": ctx.session.id}
+    if not is_workflow:
+        return {"gen_ai.operation.name": "invoke_node", **session}
+    return {
+        "gen_ai.operation.name": "invoke_workflow",
+        "gen_ai.workflow.name": name,
+        "gen_ai.workflow.nested": True,
+        **session,
+    }
+
+
 def agent_attributes(ctx: InvocationContext, agent: AgentInTree) -> Attributes:
     """Tells an agent at work."""
     return {

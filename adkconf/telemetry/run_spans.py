@@ -25,13 +25,14 @@ class _Agent:
     """An agent at work. Those that are over without a word are found by asking."""
 
     name: str
+    path: str
     span: Span
     is_over: Callable[[], bool]
 
 
 @dataclass(slots=True)
 class _Work:
-    """A model call or a tool call; `done_at` is set when it has its result."""
+    """A model call, a tool call or a node; `done_at` is set when it has its result."""
 
     span: Span
     outside: otel_context.Context
@@ -49,18 +50,24 @@ class RunSpans:
         self._tracer = tracer
         self._root = tracer.start_span(f"invoke_workflow {name}", attributes=attributes)
         self._agents: dict[Branch, list[_Agent]] = {}
+        self._nodes: dict[str, _Work] = {}
         self._calls: dict[Branch, _Work] = {}
         self._tools: dict[tuple[Branch, str | None], _Work] = {}
 
     def start_agent(
-        self, branch: Branch, name: str, attributes: Attributes, is_over: Callable[[], bool]
+        self,
+        branch: Branch,
+        name: str,
+        path: str,
+        attributes: Attributes,
+        is_over: Callable[[], bool],
     ) -> None:
-        """Starts an agent's span below the agent that works in this branch, or above it."""
+        """Starts an agent's span below the workflow node that runs it, or the nearest agent."""
         agents = self._agents.setdefault(branch, [])
         while agents and agents[-1].is_over():
             self._end_from(branch, len(agents) - 1)
-        span = self._start(f"invoke_agent {name}", self._parent(branch), attributes)
-        agents.append(_Agent(name, span, is_over))
+        span = self._start(f"invoke_agent {name}", self._parent(branch, path), attributes)
+        agents.append(_Agent(name, path, span, is_over))
 
     def end_agent(self, branch: Branch, name: str, error: Exception | None = None) -> None:
         """Ends the latest open span of an agent and all that is still open below it."""
@@ -72,10 +79,22 @@ class RunSpans:
                 self._end_from(branch, index)
                 return
 
+    def start_node(self, branch: Branch, path: str, name: str, attributes: Attributes) -> None:
+        """Starts a workflow node's span below the node that holds or runs it."""
+        self.end_node(path)
+        self._nodes[path] = self._work(name, self._parent(branch, path), attributes)
+
+    def end_node(self, path: str, error: Exception | None = None) -> None:
+        """Ends a workflow node's span."""
+        if (node := self._nodes.pop(path, None)) is not None:
+            _done(node, error)
+            _end(node, None)
+
     def start_call(self, branch: Branch, model: str, attributes: Attributes) -> None:
         """Starts the span of a model call."""
         self._end_call(branch)
-        self._calls[branch] = self._work(f"generate_content {model}".strip(), branch, attributes)
+        name = f"generate_content {model}".strip()
+        self._calls[branch] = self._work(name, self._parent(branch), attributes)
 
     def call_answered(
         self, branch: Branch, attributes: Attributes, error: Exception | str | None = None
@@ -95,7 +114,7 @@ class RunSpans:
     ) -> None:
         """Starts the span of a tool call."""
         self._end_tool((branch, call_id))
-        work = self._work(f"execute_tool {name}", branch, attributes)
+        work = self._work(f"execute_tool {name}", self._parent(branch), attributes)
         self._tools[branch, call_id] = work
 
     def tool_answered(
@@ -126,6 +145,8 @@ class RunSpans:
             self._end_call(branch)
         for key in list(self._tools):
             self._end_tool(key)
+        for path in sorted(self._nodes, key=len, reverse=True):
+            self.end_node(path)
         if error is not None:
             _fail(self._root, error)
         self._root.end()
@@ -149,20 +170,29 @@ class RunSpans:
     def _end_tool(self, key: tuple[Branch, str | None], event_id: str | None = None) -> None:
         _end(self._tools.pop(key, None), event_id)
 
-    def _parent(self, branch: Branch) -> Span:
+    def _parent(self, branch: Branch, path: str = "") -> Span:
+        """Returns the span of the nearest agent in this branch or above, or of a node between."""
+        agent = self._nearest_agent(branch)
+        nodes = [at for at in self._nodes if path.startswith(f"{at}/")]
+        nearest = max(nodes, key=len, default="")
+        if agent is None or len(nearest) > len(agent.path):
+            return self._nodes[nearest].span if nearest else self._root
+        return agent.span
+
+    def _nearest_agent(self, branch: Branch) -> _Agent | None:
         while True:
             if agents := self._agents.get(branch):
-                return agents[-1].span
+                return agents[-1]
             if branch is None:
-                return self._root
+                return None
             branch = branch.rpartition(".")[0] or None
 
     def _start(self, name: str, parent: Span, attributes: Attributes) -> Span:
         below = trace.set_span_in_context(parent, otel_context.get_current())
         return self._tracer.start_span(name, context=below, attributes=attributes)
 
-    def _work(self, name: str, branch: Branch, attributes: Attributes) -> _Work:
-        span = self._start(name, self._parent(branch), attributes)
+    def _work(self, name: str, parent: Span, attributes: Attributes) -> _Work:
+        span = self._start(name, parent, attributes)
         work = _Work(span, outside=otel_context.get_current())
         otel_context.attach(trace.set_span_in_context(span))
         return work

@@ -24,7 +24,7 @@ async def execute(ground: Ground, task: Task) -> Outcome:
     while True:
         children = Children(execution, kept, attempt)
         try:
-            outcome = await execution.attempt(children.run)
+            outcome = await _attempt(execution, children.run)
             if outcome.error is None:
                 outcome = await children.left_behind() or outcome
         finally:
@@ -34,6 +34,23 @@ async def execute(ground: Ground, task: Task) -> Outcome:
             return outcome
         await asyncio.sleep(retry.delay_after(attempt))
         attempt += 1
+
+
+async def _attempt(execution: NodeExecution, run: NodeRun) -> Outcome:
+    """Runs a node once and tells those who watch; agents have hooks of their own."""
+    task = execution.task
+    ctx, watchers = task.invocation, task.invocation.node_watchers
+    if not watchers or task.node.signs_events:
+        return await execution.attempt(run)
+    outcome: Outcome | None = None
+    for watcher in watchers:
+        watcher.node_started(ctx, task.path, is_workflow=task.node.holds_nodes)
+    try:
+        outcome = await execution.attempt(run)
+        return outcome
+    finally:
+        for watcher in reversed(watchers):
+            watcher.node_ended(ctx, task.path, outcome.error if outcome else None)
 
 
 def below(invocation: InvocationContext, node: BaseNode, branch: str | None) -> InvocationContext:
