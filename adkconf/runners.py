@@ -33,7 +33,7 @@ from adkconf.invocation.message import check_message, store_message
 from adkconf.invocation.recent_events import load_recent
 from adkconf.invocation.recorder import run_agent
 from adkconf.invocation.rewind import rewind_session
-from adkconf.invocation.start import begin, choose_agent
+from adkconf.invocation.start import begin, check_root, choose_agent
 from adkconf.invocation.turns import OnBusy, turns_of
 from adkconf.memory.base_memory_service import BaseMemoryService
 from adkconf.memory.in_memory_memory_service import InMemoryMemoryService
@@ -64,7 +64,7 @@ class Runner:
     wait (`queue`), fail (`reject`), or go ahead (`interleave`).
 
     Raises:
-        ValueError: not exactly one of the three, or no name.
+        ValueError: not exactly one of the three, no name, or a root agent in mode `single_turn`.
     """
 
     def __init__(  # noqa: PLR0913 (google-adk's arguments)
@@ -86,6 +86,7 @@ class Runner:
         self.app = chosen_app(app, app_name, agent, node, plugins)
         self.app_name = app_name or self.app.name
         self.agent = as_agent(self.app.root_agent)
+        check_root(self.agent)
         self.session_service = session_service
         self.artifact_service = artifact_service
         self.memory_service = memory_service

@@ -36,6 +36,7 @@ _PLAIN = (
     "instruction",
     "global_instruction",
     "include_contents",
+    "mode",
     "disallow_transfer_to_parent",
     "disallow_transfer_to_peers",
     "output_key",
@@ -177,9 +178,6 @@ class Agents:
             with self._problems.at(options, "the options cannot be used"):
                 fields["generate_content_config"] = generate_content_config(options)
         fields |= self._parts(spec)
-        if spec.mode not in (None, "chat"):
-            fault = Fault(NOT_SUPPORTED, "this version does not support 'mode' of agents")
-            self._problems.report(spec, fault, "mode")
         return fields
 
     def _parts(self, spec: LlmAgentSpec) -> dict[str, Any]:

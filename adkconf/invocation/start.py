@@ -11,7 +11,7 @@ from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.agents.open_task import OpenTask
 from adkconf.agents.progress import Progress
-from adkconf.errors import InvocationNotFoundError
+from adkconf.errors import InputValidationError, InvocationNotFoundError
 from adkconf.flows.task_ledger import ledger_of
 from adkconf.invocation.routing import (
     find_agent_around,
@@ -21,6 +21,19 @@ from adkconf.invocation.routing import (
 )
 
 logger = logging.getLogger("adkconf.runs")
+
+
+def check_root(root: BaseAgent) -> None:
+    """Refuses an agent that nobody can talk to.
+
+    Raises:
+        InputValidationError: it is in mode `single_turn`.
+    """
+    if getattr(root, "mode", None) == "single_turn":
+        raise InputValidationError(
+            f"agent {root.name!r} is the root and has mode='single_turn', in which an agent is "
+            "called by its parent; a root needs mode='chat' (the default) or mode='task'"
+        )
 
 
 def begin(ctx: InvocationContext, message: types.Content | None, invocation_id: str | None) -> None:

@@ -73,17 +73,9 @@ async def test_python_that_does_not_fit_is_told_at_its_line(
     assert message in found.message
 
 
-@pytest.mark.parametrize(
-    ("text", "line", "message"),
-    [
-        ("  mode: task", 4, "'mode'"),
-    ],
-)
-async def test_what_is_not_supported_yet_is_said_and_not_ignored(
-    project: Project, text: str, line: int, message: str
-):
-    found = await project.problem(AGENT + text)
-    assert (found.line, message in found.message) == (line, True)
+async def test_an_agent_with_a_single_turn_is_no_root(project: Project):
+    found = await project.problem(AGENT + "  mode: single_turn")
+    assert (found.line, found.code, "'single_turn'" in found.message) == (4, "E204", True)
 
 
 @pytest.mark.parametrize(

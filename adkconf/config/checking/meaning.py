@@ -11,7 +11,7 @@ from adkconf.config.checking.references import ReferenceChecker, misfits
 from adkconf.config.checking.workflow import check_workflow
 from adkconf.config.problems import Problems
 from adkconf.config.resolving.project import Project
-from adkconf.config.spec.agent import AgentSpec, WorkflowSpec, walk_agents
+from adkconf.config.spec.agent import AgentSpec, LlmAgentSpec, WorkflowSpec, walk_agents
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.component import ComponentSpec, ModelSpec
 from adkconf.config.spec.contained import sections_in
@@ -29,6 +29,7 @@ def check_meaning(
     problems = project.problems
     _check_names(app, problems)
     _check_supported(app, problems)
+    _check_root(app, problems)
     _check_other_apps(app, project)
     _check_environment(app, problems, environ)
     references = ReferenceChecker(project, app.trust.imports)
@@ -60,6 +61,14 @@ def _check_supported(app: AppSpec, problems: Problems) -> None:
     if app.tests:
         message = "this version does not run conversation tests"
         problems.take(app.diagnostic("E701", message, hint="leave 'tests' out", steps=("tests",)))
+
+
+def _check_root(app: AppSpec, problems: Problems) -> None:
+    root = app.root_agent
+    if isinstance(root, LlmAgentSpec) and root.mode == "single_turn":
+        message = f"the root agent {root.name!r} cannot have the mode 'single_turn'"
+        hint = "leave it out, or set 'task'; in 'single_turn' an agent is called by its parent"
+        problems.take(root.diagnostic("E204", message, hint=hint, steps=("mode",)))
 
 
 def _check_other_apps(app: AppSpec, project: Project) -> None:

@@ -153,7 +153,10 @@ class LlmAgentSpec(AgentSpec):
     code_executor: CodeExecutorSpec | None = None
     """Runs the code that the model writes."""
     mode: Literal["chat", "task", "single_turn"] | None = None
-    """How the agent takes part in a conversation."""
+    """How the agent takes part: `chat` (the usual way: others hand the conversation to it), `task`
+    (its parent calls it as a tool, and it talks with the user until its task is done) or
+    `single_turn` (its parent calls it as a tool, and it answers at once; what agents do as nodes
+    of workflows)."""
     before_model_callbacks: Callbacks = ()
     """Functions called before each model call; the first response returned is used instead."""
     after_model_callbacks: Callbacks = ()
