@@ -120,10 +120,10 @@ class AccountAccess:
             try:
                 await asyncio.to_thread(work)
             except GoogleAuthError as error:
-                # The exception may quote the answer of the token server.
-                why = str(error.args[0]) if error.args else type(error).__name__
+                # Whatever the token server answers is quoted in the exception, so it is not shown.
                 raise ServiceUnavailableError(
-                    f"there are no Google Cloud credentials that work ({why[:200]}); {SIGN_IN}"
+                    f"there are no Google Cloud credentials that work ({type(error).__name__}); "
+                    f"{SIGN_IN}"
                 ) from None
 
     def _load(self) -> None:

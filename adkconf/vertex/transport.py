@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from typing import Any
 
 import httpx
@@ -86,7 +88,7 @@ class Transport:
     def _client(self) -> httpx.AsyncClient:
         loop = asyncio.get_running_loop()
         if self._http is None or self._loop is not loop:
-            self._http = httpx.AsyncClient(timeout=_TIMEOUT)
+            self._http = httpx.AsyncClient(timeout=_TIMEOUT, verify=_certificates())
             self._loop = loop
         return self._http
 
@@ -104,6 +106,12 @@ class Transport:
         secrets = (await self._access.headers()).values()
         tokens = [secret.removeprefix("Bearer ") for secret in secrets]
         return failure(outcome.status_code, body, tokens)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Reads the authorities' certificates once: it takes longer than a request."""
+    return httpx.create_ssl_context()
 
 
 def _was_put_off(outcome: httpx.Response | httpx.TransportError) -> bool:

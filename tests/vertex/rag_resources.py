@@ -23,12 +23,11 @@ def _upload(server: VertexServer, match: re.Match[str], call: Call) -> Json:
     """The two steps of Google's resumable uploads."""
     command = call.headers.get("x-goog-upload-command")
     if command == "start" and not call.query:
-        known_fields(call.body, "ragFile uploadRagFileConfig", "request")
+        body = known_fields(call.body, "ragFile uploadRagFileConfig", "request")
         upload_id = server.new_id()
         length = call.headers["x-goog-upload-header-content-length"]
-        server.stored.uploads[upload_id] = {**call.body["ragFile"], "length": int(length)}
-        # The address has the name of Google's own server.
-        address = f"https://aiplatform.googleapis.com{call.path}?upload_id={upload_id}"
+        server.stored.uploads[upload_id] = {**body["ragFile"], "length": int(length)}
+        address = f"{server.upload_host}{call.path}?upload_id={upload_id}"
         return {"_headers": {"x-goog-upload-url": address, "x-goog-upload-status": "active"}}
     started = server.stored.uploads.pop(call.query.get("upload_id", ""), None)
     if command != "upload, finalize" or started is None or len(call.body) != started["length"]:

@@ -29,6 +29,23 @@ TOKEN = "canary-access-token"
 PROJECT = "test-project"
 PROJECT_NUMBER = "projects/123456"
 LOCATION = "us-central1"
+# Fields whose keys are the caller's.
+_DATA = frozenset(
+    {
+        "args",
+        "artifactDelta",
+        "customMetadata",
+        "labels",
+        "metadata",
+        "rawEvent",
+        "requestedAuthConfigs",
+        "response",
+        "revisionLabels",
+        "scope",
+        "sessionState",
+        "stateDelta",
+    }
+)
 HOME = f"projects/{PROJECT}/locations/{LOCATION}"
 
 
@@ -115,6 +132,8 @@ class VertexServer:
         self.calls: list[Call] = []
         self.faults: list[Fault] = []
         self.page_cap = 100
+        # Addresses for uploads have the name of Google's own server.
+        self.upload_host = "https://aiplatform.googleapis.com"
         self.tokens_given = 0
         self.refuse_tokens = False
         self.stored = Resources()
@@ -160,7 +179,8 @@ class VertexServer:
 
     async def _respond(self, request: Request) -> Response:
         raw = await request.body()
-        is_json = request.headers.get("content-type", "").startswith("application/json")
+        # Of an upload that was begun, the body is the file whatever its type says.
+        is_json = "upload_id" not in request.query_params
         call = Call(
             request.method,
             request.url.path,
@@ -206,6 +226,8 @@ class VertexServer:
         with_project = re.match(rf"({HOME}|{PROJECT_NUMBER}/locations/{LOCATION})(/|(?=:))", path)
         if call.headers.get("x-goog-api-key") == API_KEY and "authorization" not in call.headers:
             return path[with_project.end() :] if with_project else path
+        if call.query.get("upload_id") in self.stored.uploads and with_project:
+            return path[with_project.end() :]
         if call.headers.get("authorization") != f"Bearer {TOKEN}":
             raise Refused(401, "UNAUTHENTICATED", "Request had invalid authentication credentials.")
         if with_project is None:
@@ -246,12 +268,26 @@ def struct(value: Any) -> Any:
 
 
 def known_fields(body: Json, names: str, where: str) -> Json:
-    """Refuses fields that the message does not have."""
-    for name in body:
+    """Returns a message in the API's own names; refuses fields that it does not have."""
+    message = _in_camel_case(body)
+    for name in message:
         if name not in names.split():
             raise Refused(
                 400,
                 "INVALID_ARGUMENT",
                 f"Invalid JSON payload received. Unknown name \"{name}\" at '{where}'",
             )
-    return body
+    return message
+
+
+def _in_camel_case(value: Any) -> Any:
+    """JSON of protobuf may have fields in snake case too; keys of data stay as they are."""
+    if isinstance(value, list):
+        return [_in_camel_case(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    fields = {re.sub(r"_([a-z])", lambda m: m[1].upper(), key): key for key in value}
+    return {
+        name: value[key] if name in _DATA else _in_camel_case(value[key])
+        for name, key in fields.items()
+    }

@@ -52,9 +52,14 @@ def dump_event(event: Event) -> Json:
         part.pop("partMetadata", None)
     actions = raw.get("actions", {})
     metadata = {name: raw[name] for name in _METADATA if name in raw}
-    extra = {_COMPACTION: actions.get("compaction"), _USAGE: raw.get("usageMetadata")}
-    if extra := {name: value for name, value in extra.items() if value is not None}:
-        metadata["customMetadata"] = {**metadata.get("customMetadata", {}), **extra}
+    extra = {_COMPACTION: event.actions.compaction, _USAGE: event.usage_metadata}
+    riders = {
+        name: model.model_dump(mode="json", exclude_none=True)
+        for name, model in extra.items()
+        if model is not None
+    }
+    if riders:
+        metadata["customMetadata"] = {**metadata.get("customMetadata", {}), **riders}
     body = {
         "author": event.author,
         "invocationId": event.invocation_id,
