@@ -15,7 +15,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from adkconf.builder.components import Components, check_kind
-from adkconf.builder.problems import NOT_OPENED
+from adkconf.builder.engine import is_google_adks
+from adkconf.builder.problems import NOT_OPENED, NOT_USABLE, Fault
 from adkconf.config.spec.app import ServicesSpec
 from adkconf.config.spec.component import Family, ServiceSpec
 from adkconf.errors import InputValidationError
@@ -104,7 +105,11 @@ class ServiceMaker:
 
     async def _open(self, family: Family, written: ServiceSpec | None) -> Any:
         instance = self._make(family, written)
-        check_kind(instance, self._kind(family), f"the {family} service")
+        kind = self._kind(family)
+        if is_google_adks(instance) and not is_google_adks(kind):
+            message = f"the {family} service must be adkconf's, whichever the engine"
+            raise Fault(NOT_USABLE, message, hint=f"import {kind.__name__} from adkconf instead")
+        check_kind(instance, kind, f"the {family} service")
         try:
             await _call(instance, "open")
         except BaseException:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from adkconf.builder.arguments import value_fault
 from adkconf.builder.components import Components
+from adkconf.builder.engine import stranger_hint
 from adkconf.builder.problems import NOT_USABLE, Fault, KnownFault
 from adkconf.builder.schemas import Schemas
 from adkconf.config.spec.agent import (
@@ -143,7 +144,9 @@ class Workflows:
     def _object(self, spec: ObjectNodeSpec) -> Any:
         found = self._components.references.load(spec.ref)
         if isinstance(found, type) or not self._get("workflow.build:is_node_like")(found):
-            raise Fault(NOT_USABLE, f"{spec.ref.text} is no node, agent, tool or function")
+            hint = stranger_hint(found, self._get("workflow.base_node:BaseNode"))
+            message = f"{spec.ref.text} is no node, agent, tool or function"
+            raise Fault(NOT_USABLE, message, hint=hint)
         return found
 
     def _options(self, spec: NodeOptions) -> dict[str, Any]:

@@ -263,8 +263,8 @@ _ALL = (
         "E701",
         "not supported here",
         "The language has the key, the engine in use does not support it.",
-        "engine: google-adk",
-        "Remove the key, or use another engine.",
+        "plugins: [cloud_trace]  # with `engine: google-adk`",
+        "Leave it out, or use another engine.",
     ),
     Code(
         "E702",

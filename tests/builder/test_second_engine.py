@@ -149,6 +149,28 @@ async def test_what_google_adk_lacks_is_told(
     assert message in found.message
 
 
+async def test_a_service_of_google_adks_is_told_with_the_remedy(project: Project) -> None:
+    module = "google.adk.sessions.in_memory_session_service"
+    project.write("mine.py", f"from {module} import InMemorySessionService\n")
+    found = await project.problem(
+        f"name: app\nengine: google-adk\n{ECHO}services:\n"
+        f"  session: ./mine.py:InMemorySessionService\n"
+    )
+    assert (found.code, found.line) == ("E703", 5)
+    assert found.hint == "import BaseSessionService from adkconf instead"
+
+
+async def test_a_node_of_the_other_engine_is_told_with_the_remedy(project: Project) -> None:
+    code = "from google.adk.workflow import JoinNode\nnode = JoinNode(name='j')\n"
+    project.write("code.py", code)
+    found = await project.problem(
+        "name: app\nroot_agent:\n  agent_class: Workflow\n  name: w\n"
+        "  edges: [[START, ./code.py:node]]\n"
+    )
+    assert found.code == "E703"
+    assert "engine: google-adk" in found.hint
+
+
 def test_google_adk_is_imported_only_when_it_is_chosen() -> None:
     code = "import sys, adkconf.builder.assembly; print('google.adk' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -184,9 +206,11 @@ async def test_gemini_is_google_adks_own(
 ) -> None:
     gemini_server.put(says("Buongiorno"))
     app = await built(project, "google-adk", f"root_agent: {{name: a, model: {model}}}")
+    model_in_use = app.app.root_agent.canonical_model
     kind = importlib.import_module("google.adk.models.google_llm").Gemini
-    assert isinstance(app.app.root_agent.canonical_model, kind)
+    assert isinstance(model_in_use, kind)
     assert texts(await play(app, "hi")) == ["hi", "Buongiorno"]
+    await model_in_use.api_client.aio.aclose()  # google-adk leaves that to the garbage collector
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -70,6 +70,10 @@ class AdoptedModel(AdkBaseLlm):
         async with self.own.connect(_own_request(llm_request)) as connection:
             yield _Connection(connection)
 
+    async def close(self) -> None:
+        """Releases what the model holds open."""
+        await self.own.close()
+
     def _earlier_answers(self, context: CallbackContext) -> int:
         """Counts the answers of this model in the session."""
         agent: Any = context._invocation_context.agent

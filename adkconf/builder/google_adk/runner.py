@@ -151,7 +151,7 @@ class GoogleAdkRunner:
         finally:
             for agent in llm_agents(self._root):
                 if isinstance(agent.model, AdoptedModel):
-                    await agent.model.own.close()
+                    await agent.model.close()
 
 
 @contextmanager
