@@ -194,10 +194,11 @@ def _check_reserved(key: ArtifactKey) -> None:
     # Windows drops dots and blanks from the end of names, and neither it nor macOS tells
     # cases apart: the directory may be shared with such a machine.
     parts = [part.rstrip(" .").casefold() for part in key.name.split("/")]
-    if _VERSIONS in parts or parts[-1] == METADATA:
+    leftover = any(part.startswith(_REMOVED) for part in parts)
+    if _VERSIONS in parts or parts[-1] == METADATA or leftover:
         raise InputValidationError(
-            f"artifact name {key.filename!r} is reserved: no part may be {_VERSIONS!r}, "
-            f"and the last not {METADATA!r}"
+            f"artifact name {key.filename!r} is reserved: no part may be {_VERSIONS!r} or start "
+            f"with {_REMOVED!r}, and the last not be {METADATA!r}"
         )
 
 

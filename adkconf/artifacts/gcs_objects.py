@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import SEEK_END
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from adkconf.artifacts.object_store import ObjectHead, StoredObject
@@ -80,10 +81,14 @@ class GcsObjects:
         blob = self._blob(name)
         blob.chunk_size = _UPLOAD_CHUNK
         blob.metadata = dict(head.metadata)
+        size = content.seek(0, SEEK_END)
         with self._errors():
             try:
+                # What is small and of known size takes one request.
                 blob.upload_from_file(
                     content,
+                    rewind=True,
+                    size=size,
                     content_type=head.content_type,
                     if_generation_match=0,
                     retry=self._retry,

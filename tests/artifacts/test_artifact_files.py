@@ -64,7 +64,9 @@ async def test_tree_is_the_one_google_adk_writes(tmp_path):
     assert trees[0] == trees[1]
 
 
-@pytest.mark.parametrize("name", ["metadata.json", "d/Metadata.JSON", "versions", "a/Versions./b"])
+@pytest.mark.parametrize(
+    "name", ["metadata.json", "d/Metadata.JSON", "versions", "a/Versions./b", ".removed-a/b"]
+)
 async def test_names_the_layout_needs_are_refused(tmp_path, name):
     service = FileArtifactService(tmp_path)
     with pytest.raises(InputValidationError, match="reserved"):
