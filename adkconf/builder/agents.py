@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from adkconf.builder.components import Components, check_kind
+from adkconf.builder.credentials import with_credential
 from adkconf.builder.generation import content_of, generate_content_config
 from adkconf.builder.problems import NOT_SUPPORTED, NOT_USABLE, Fault, KnownFault
 from adkconf.builder.schemas import Schemas
@@ -209,6 +210,8 @@ class Agents:
             args["agent"] = self._as_agent(agent)  # type: ignore[arg-type]
             if args["agent"] is None:
                 raise KnownFault
+        if spec.kind == "builtin" and "auth_scheme" in args:
+            args = with_credential(spec, self._components)
         tool = self._components.make(spec, args)
         if isinstance(tool, self._get("tools.base_toolset:BaseToolset")):
             return tool

@@ -38,6 +38,9 @@ ADDRESSES: Mapping[Family, Mapping[str, str]] = {
     },
     "tool": {
         "AgentTool": "tools.agent_tool:AgentTool",
+        "AuthenticatedFunctionTool": (
+            "tools.authenticated_function_tool:AuthenticatedFunctionTool"
+        ),
         "ExampleTool": "tools.example_tool:ExampleTool",
         "FunctionTool": "tools.function_tool:FunctionTool",
         "LongRunningFunctionTool": "tools.long_running_tool:LongRunningFunctionTool",

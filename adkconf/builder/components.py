@@ -100,7 +100,7 @@ class Components:
         if isinstance(value, PythonRef):
             return self.references.load(value)
         if isinstance(value, Section):
-            return self.plain(value.model_dump(exclude_unset=True))
+            return self.plain(value.model_dump(exclude_unset=True, by_alias=True))
         if isinstance(value, SecretStr):
             return value.get_secret_value()
         if isinstance(value, dict):

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pydantic import ValidationError
-
-from adkconf.builder.arguments import value_fault
 from adkconf.builder.components import Components
+from adkconf.builder.credentials import auth_config
 from adkconf.builder.engine import stranger_hint
 from adkconf.builder.problems import NOT_USABLE, Fault, KnownFault
 from adkconf.builder.schemas import Schemas
@@ -123,11 +121,10 @@ class Workflows:
 
     def _auth_config(self, spec: AuthConfigSpec) -> Any:
         try:
-            return self._get("auth.auth_tool:AuthConfig")(**spec.model_dump(exclude_none=True))
-        except ValidationError as error:
-            fault = value_fault(error)
+            return auth_config(spec, self._components)
+        except Fault as fault:
             fault.steps = ("auth_config", *fault.steps)
-            raise fault from error
+            raise
 
     def _for_each_item(self, node: Any, spec: WorkerOptions) -> Any:
         if not spec.parallel_worker and spec.max_parallel_workers is None:

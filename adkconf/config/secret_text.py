@@ -12,7 +12,9 @@ MASK = "***"
 
 _STEP = re.compile(r"[^.\[\]]+")
 _SECRET = re.compile(
-    r"(?:password|passwd|passphrase|secret|token|bearer|authorization|cookie|credentials"
+    r"(?:password|passwd|passphrase|secret|token|bearer|authorization|cookie"
+    # OAuth2's flow of this name has only addresses in it.
+    r"|(?<!client_)credentials|service_account_credential"
     r"|api_?key|access_?key|private_?key|secret_?key|signing_key|encryption_key)s?$"
 )
 # As parts of longer names (`output_key`) they say nothing.
@@ -45,11 +47,15 @@ _SHAPE = re.compile(
     re.ASCII,
 )
 _URI_PASSWORD = re.compile(r"//[^:@/\s]*:(?P<password>[^@/\s]+)@")
-# A key and what is behind it on its line, up to the end of a {…} that it is in.
-_ENTRY = re.compile(
-    r"(?P<key>[\w-]+)[\"']?\s*[:=]\s+(?P<value>[^#}]*)|[?&](?P<parameter>[\w.-]+)=(?P<part>[^&#\s\"']+)"
+_PARAMETER = re.compile(r"[?&](?P<key>[\w.-]+)=(?P<value>[^&#\s\"']+)")
+_KEY = re.compile(r"(?<![\w-])(?P<key>[\w-]+)[\"']?\s*:\s+")
+# What a value on one line is made of: words that may stay, quoted texts, brackets, the next key.
+_PIECE = re.compile(
+    r"(?P<reference>\$\{\w+(?::?\?[^}]*)?\}|\$\{file:[^}]*\})"
+    r"|(?P<quoted>\"(?:\\.|[^\"\\])*\"?|'[^']*'?)|(?P<opening>[\[{])|(?P<closing>[\]}])"
+    r"|(?P<next>,\s*(?=[\w\"'-]+\s*:\s))|(?P<word>[^\s,\[\]{}\"']+)"
 )
-_WORD = re.compile(r"\$\{\w+(?::?\?[^}]*)?\}|\$\{file:[^}]*\}|[^\s,\[\]\"']+")
+_QUOTED_REFERENCE = re.compile(r"""["']\$\{(?:\w+(?::?\?[^}]*)?|file:[^}]*)\}["']""")
 
 
 @dataclass(frozen=True)
@@ -109,16 +115,31 @@ def mask(text: str) -> str:
 
 def starred(line: str) -> str:
     """Returns a line of YAML as long as it is, with stars for what may be secret in it."""
-    for secret in find_secrets(line):
-        line = _with_stars(line, secret.start, secret.end)
-    for entry in _ENTRY.finditer(line):
-        name, value = ("key", "value") if entry["key"] else ("parameter", "part")
-        if says_secret(entry[name]):
-            for word in _WORD.finditer(line, *entry.span(value)):
-                if not word[0].startswith("${"):
-                    line = _with_stars(line, *word.span())
+    hidden = [(found.start, found.end) for found in find_secrets(line)]
+    hidden += [
+        found.span("value") for found in _PARAMETER.finditer(line) if says_secret(found["key"])
+    ]
+    for found in _KEY.finditer(line):
+        if says_secret(found["key"]):
+            hidden += _words(line, found.end())
+    for start, end in hidden:
+        line = line[:start] + "*" * (end - start) + line[end:]
     return line
 
 
-def _with_stars(line: str, start: int, end: int) -> str:
-    return line[:start] + "*" * (end - start) + line[end:]
+def _words(line: str, start: int) -> Iterator[tuple[int, int]]:
+    """Yields where the words of a value are that begins at an index; not those of references."""
+    depth = 0
+    for piece in _PIECE.finditer(line, start):
+        match piece.lastgroup:
+            case "opening":
+                depth += 1
+            case "closing":
+                depth -= 1
+            case "word":
+                yield piece.span()
+            case "quoted" if not _QUOTED_REFERENCE.fullmatch(piece[0]):
+                closed = len(piece[0]) > 1 and piece[0].endswith(piece[0][0])
+                yield piece.start() + 1, piece.end() - closed
+        if depth < 0 or (depth == 0 and piece.lastgroup == "next"):
+            return

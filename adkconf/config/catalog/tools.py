@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema
 
 from adkconf.config.spec.agent import AgentNode, Reference
+from adkconf.config.spec.auth import OptionalAuthArguments
+from adkconf.config.spec.auth_scheme import AuthSchemeSpec
 from adkconf.config.spec.component import Builtin, Catalog, read_reference
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
@@ -50,6 +52,17 @@ _EXAMPLE = {
 }
 
 
+class AuthenticatedFunctionToolArguments(OptionalAuthArguments):
+    """A Python function that needs a credential; its parameter `credential` gets it."""
+
+    func: Reference
+    """The function: `./file.py:function`, `package.module:function`."""
+    auth_scheme: AuthSchemeSpec
+    """How the service wants to be authenticated to, as OpenAPI describes it."""
+    response_for_auth_required: str | dict[str, Any] | None = None
+    """What the model is told while the user is asked for the credential."""
+
+
 class ExampleToolArguments(Section):
     """Examples for the model."""
 
@@ -86,6 +99,11 @@ class VertexAiSearchToolArguments(Section):
 TOOLS = Catalog.of(
     "tool",
     Builtin("AgentTool", "Another agent as a tool.", AgentToolArguments),
+    Builtin(
+        "AuthenticatedFunctionTool",
+        "A Python function that needs a credential.",
+        AuthenticatedFunctionToolArguments,
+    ),
     Builtin("ExampleTool", "Shows the model examples.", ExampleToolArguments, main="examples"),
     Builtin("FunctionTool", "A Python function as a tool.", FunctionToolArguments, main="func"),
     Builtin(

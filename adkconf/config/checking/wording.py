@@ -232,8 +232,8 @@ def _unknown_component(kind: str, name: str, place: Place) -> Iterator[Diagnosti
     builtins = CATALOGS[kind].builtins  # type: ignore[index]
     family = _FAMILIES.get(kind, kind)
     if name in builtins and needs_arguments(builtins[name]):
-        needed = ", ".join(_needed(builtins[name]))
-        yield _at(place, "E505", f"{name!r} needs arguments: {needed}")
+        arguments = ", ".join(_needed(builtins[name]))
+        yield _at(place, "E505", f"{name!r} needs arguments: {arguments}")
     elif name in _service_options(builtins):
         yield _at(place, "E202", f"the key 'uri' is missing beside {name!r}")
     elif "://" in name:

@@ -97,8 +97,11 @@ class _Object:
     def _annotated(self, hint: Any) -> Schema:
         for note in hint.__metadata__:
             if isinstance(note, WithJsonSchema) and note.json_schema is not None:
-                family = note.json_schema.get("x-component")
-                return definition_of(family) if family else dict(note.json_schema)
+                if family := note.json_schema.get("x-component"):
+                    return definition_of(family)
+                if "x-by" in note.json_schema:
+                    return {**note.json_schema, **self._type(hint.__origin__)}
+                return dict(note.json_schema)
         return self._type(hint.__origin__)
 
     def _plain(self, hint: Any) -> Schema:
