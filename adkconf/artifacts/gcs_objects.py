@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import SEEK_END
 from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import quote
 
 from adkconf.artifacts.object_store import ObjectHead, StoredObject
 from adkconf.errors import (
@@ -68,6 +69,27 @@ class GcsObjects:
     def uri(self, name: str) -> str:
         """Returns `gs://bucket/…`."""
         return f"gs://{self._bucket.name}/{self._prefix}{name}"
+
+    def browser_url(self, name: str) -> str:
+        """Returns the address of an object in a signed-in browser."""
+        path = quote(f"{self._prefix}{name}", safe="/")
+        return f"https://storage.cloud.google.com/{self._bucket.name}/{path}"
+
+    def signed_url(self, name: str, options: dict[str, Any]) -> str:
+        """Signs the address of an object.
+
+        Raises:
+            ServiceError: the credentials cannot.
+        """
+        with self._errors():
+            try:
+                url: str = self._blob(name).generate_signed_url(**options)
+            except AttributeError as error:
+                raise ServiceError(
+                    f"{self._place}: the credentials have no private key to sign addresses with; "
+                    f"use the key of a service account"
+                ) from error
+        return url
 
     def check(self) -> None:
         """Asks for one object; there need not be any."""

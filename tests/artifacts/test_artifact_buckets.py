@@ -8,12 +8,20 @@ from typing import Any
 
 import boto3
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from google.cloud.storage import Client
 from google.genai import types
+from google.oauth2 import service_account
 
 from adkconf.artifacts import BaseArtifactService, GcsArtifactService, S3ArtifactService
 from adkconf.artifacts.artifact_reference import removed
-from adkconf.errors import InputValidationError, MissingExtraError, ServiceUnavailableError
+from adkconf.errors import (
+    InputValidationError,
+    MissingExtraError,
+    ServiceError,
+    ServiceUnavailableError,
+)
 from tests.artifacts.conftest import IDS, octets, pieces, text
 
 adk = pytest.importorskip("google.adk.artifacts.gcs_artifact_service")
@@ -102,6 +110,49 @@ async def test_objects_are_the_ones_google_adk_writes(gcs, gcs_bucket, gcs_optio
     assert seen[0] == seen[1]
     assert "app/u/user/user:p/1" in seen[0]
     assert objects() == {}
+    theirs.storage_client.close()
+
+
+async def test_addresses_of_files_are_those_of_google_adk(gcs, gcs_bucket, gcs_options):
+    theirs = adk.GcsArtifactService(gcs_bucket, **gcs_options)
+    await gcs.save_artifact(**IDS, filename="d/ü &.txt", artifact=text("x"))
+    await gcs.save_artifact(**IDS, filename="web", artifact=link("https://example.com"))
+    options = {"expiration": 2_000_000_000, "signing_version": "v2", "credentials": signer()}
+    for name in ("d/ü &.txt", "web", "missing"):
+        ours, others = [
+            (
+                await service.get_authenticated_url(**IDS, filename=name),
+                await service.get_signed_url(**IDS, filename=name, **options),
+            )
+            for service in (gcs, theirs)
+        ]
+        assert ours == others
+        assert (ours[0] is None) == (name != "d/ü &.txt")
+    theirs.storage_client.close()
+    with pytest.raises(ServiceError, match="no private key"):
+        await gcs.get_signed_url(**IDS, filename="d/ü &.txt")
+
+
+def signer() -> Any:
+    """Credentials of a service account that exists nowhere."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    info = {
+        "client_email": "x@y.iam.gserviceaccount.com",
+        "token_uri": "https://127.0.0.1:1/token",
+        "private_key": key.private_bytes(*form).decode(),
+    }
+    return service_account.Credentials.from_service_account_info(info)
+
+
+async def test_writers_of_both_kinds_get_versions_of_their_own(gcs, gcs_bucket, gcs_options):
+    theirs = adk.GcsArtifactService(gcs_bucket, **gcs_options)
+    saves = [
+        service.save_artifact(**IDS, filename="f", artifact=text(str(number)))
+        for number in range(3)
+        for service in (gcs, theirs)
+    ]
+    assert sorted(await asyncio.gather(*saves)) == list(range(6))
     theirs.storage_client.close()
 
 
