@@ -20,6 +20,7 @@ from adkconf.plugins.base_plugin import BasePlugin
 from adkconf.tools.base_tool import BaseTool
 
 if TYPE_CHECKING:
+    from opentelemetry.metrics import MeterProvider
     from opentelemetry.trace import TracerProvider
 
     from adkconf.telemetry.run_spans import RunSpans
@@ -44,6 +45,9 @@ class CloudTracePlugin(BasePlugin):
     error. With neither, spans go to the tracer provider that the program has set, or else where
     OpenTelemetry's environment variables say. `service_name` names the program in the traces.
 
+    How long everything takes, and how many tokens and calls it needs, is measured, too, for the
+    meter provider that the program has set; with `metrics` it is sent to `endpoint`.
+
     What users and models say is left out unless `capture_content` is on, or the run's
     `telemetry` says otherwise. Put the plugin first: a
     plugin before it that answers a hook keeps the hook from it.
@@ -53,7 +57,7 @@ class CloudTracePlugin(BasePlugin):
         InputValidationError: the endpoint is no HTTP address.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (options of the language)
         self,
         endpoint: str | None = None,
         *,
@@ -61,7 +65,9 @@ class CloudTracePlugin(BasePlugin):
         console: bool = False,
         service_name: str | None = None,
         capture_content: bool = False,
+        metrics: bool = False,
         tracer_provider: TracerProvider | None = None,
+        meter_provider: MeterProvider | None = None,
         name: str = "cloud_trace_plugin",
     ) -> None:
         super().__init__(name)
@@ -81,6 +87,11 @@ class CloudTracePlugin(BasePlugin):
             export.open_export(endpoint, headers, console, service_name)
             if tracer_provider is None
             else export.Export(export.tracer_of(tracer_provider))
+        )
+        self._metrics = (
+            export.open_metrics(endpoint if metrics else None, headers, service_name)
+            if meter_provider is None
+            else export.MetricExport(export.meters_of(meter_provider))
         )
         self._runs: dict[int, _Run] = {}
 
@@ -235,6 +246,7 @@ class CloudTracePlugin(BasePlugin):
         for key in list(self._runs):
             self._end(key)
         await self._export.close()
+        await self._metrics.close()
 
     def _captures_content(self, ctx: InvocationContext) -> bool:
         """Tells whether spans of this run hold what is said."""
@@ -249,7 +261,9 @@ class CloudTracePlugin(BasePlugin):
         if key not in self._runs:
             nested = any(run.invocation_id == ctx.invocation_id for run in self._runs.values())
             attributes = self._attributes.run_attributes(ctx, nested=nested)
-            spans = self._new_run(self._export.tracer, ctx.agent.name, attributes)
+            spans = self._new_run(
+                self._export.tracer, self._metrics.meters, ctx.agent.name, attributes
+            )
             if self not in ctx.node_watchers:
                 ctx.node_watchers.append(self)
             self._runs[key] = _Run(ctx.tally, ctx.invocation_id, spans, self._watch_task(key))

@@ -1,4 +1,4 @@
-"""Where spans go."""
+"""Where spans and metrics go."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from opentelemetry import trace
+from opentelemetry import metrics, trace
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import (
@@ -21,8 +23,10 @@ from opentelemetry.trace import Tracer
 
 from adkconf._version import __version__
 from adkconf.errors import InputValidationError, MissingExtraError
+from adkconf.telemetry.meters import Meters
 
 _FEATURE = "sending spans to an OTLP endpoint"
+_PACKAGE = "opentelemetry-exporter-otlp-proto-http"
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,55 @@ class Export:
         """Sends what is left."""
         if self.own is not None:
             await asyncio.to_thread(self.own.shutdown)
+
+
+@dataclass(frozen=True)
+class MetricExport:
+    """Meters, and the provider to shut down with them if it is nobody else's."""
+
+    meters: Meters
+    own: MeterProvider | None = None
+
+    async def close(self) -> None:
+        """Sends what is left."""
+        if self.own is not None:
+            await asyncio.to_thread(self.own.shutdown)
+
+
+def open_metrics(
+    endpoint: str | None, headers: dict[str, str] | None, service_name: str | None
+) -> MetricExport:
+    """Returns meters that send to the collector at `endpoint`.
+
+    Without one, what is measured goes to the program's own meter provider, if it has set one.
+
+    Raises:
+        InputValidationError: the endpoint is no URL, or one for traces alone.
+        MissingExtraError: the OTLP exporter is not installed.
+    """
+    if endpoint is None:
+        return MetricExport(meters_of(metrics.get_meter_provider()))
+    url = _signal_url(endpoint, "metrics")
+    if url == endpoint:
+        raise InputValidationError(
+            f"endpoint {endpoint!r} has a path, which is for traces; to send metrics too, write "
+            "the collector's address alone, like http://localhost:4318"
+        )
+    try:
+        # Part of the extra, but not of the SDK.
+        from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
+    except ImportError as error:
+        raise MissingExtraError(_FEATURE, extra="otel", package=_PACKAGE) from error
+    exporter = OTLPMetricExporter(endpoint=url, headers=headers)
+    provider = MeterProvider(
+        [PeriodicExportingMetricReader(exporter)], resource=_resource(service_name)
+    )
+    return MetricExport(meters_of(provider), own=provider)
+
+
+def meters_of(provider: metrics.MeterProvider) -> Meters:
+    """Returns adkconf's meters of a provider."""
+    return Meters(provider.get_meter("adkconf", __version__))
 
 
 def open_export(
@@ -52,7 +105,7 @@ def open_export(
     """
     processors: list[SpanProcessor] = []
     if endpoint is not None:
-        processors.append(_otlp(_traces_url(endpoint), headers))
+        processors.append(_otlp(_signal_url(endpoint, "traces"), headers))
     if console:
         processors.append(_console())
     if not processors:
@@ -76,8 +129,7 @@ def _otlp(url: str | None = None, headers: dict[str, str] | None = None) -> Span
         # Part of the extra, but not of the SDK.
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     except ImportError as error:
-        package = "opentelemetry-exporter-otlp-proto-http"
-        raise MissingExtraError(_FEATURE, extra="otel", package=package) from error
+        raise MissingExtraError(_FEATURE, extra="otel", package=_PACKAGE) from error
     return BatchSpanProcessor(OTLPSpanExporter(endpoint=url, headers=headers))
 
 
@@ -100,14 +152,14 @@ def _from_environment() -> Iterable[SpanProcessor]:
         yield _EXPORTERS[name.strip()]()
 
 
-def _traces_url(endpoint: str) -> str:
+def _signal_url(endpoint: str, signal: str) -> str:
     parts = urlsplit(endpoint)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise InputValidationError(
             f"endpoint {endpoint!r} is no HTTP address; write the collector's, like "
             "http://localhost:4318"
         )
-    return endpoint if parts.path.strip("/") else f"{endpoint.rstrip('/')}/v1/traces"
+    return endpoint if parts.path.strip("/") else f"{endpoint.rstrip('/')}/v1/{signal}"
 
 
 def _resource(service_name: str | None) -> Resource:

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 from opentelemetry import context as otel_context
 from opentelemetry import trace
-from opentelemetry.trace import Span, Status, StatusCode, Tracer
+from opentelemetry.trace import Tracer
 
-from adkconf.telemetry.attributes import ERROR_TYPE, EVENT_ID, Attributes
+from adkconf.telemetry.attributes import EVENT_ID, Attributes
+from adkconf.telemetry.meters import Meters
+from adkconf.telemetry.open_span import OpenSpan
 
 Branch = str | None
 
@@ -26,7 +28,7 @@ class _Agent:
 
     name: str
     path: str
-    span: Span
+    span: OpenSpan
     is_over: Callable[[], bool]
 
 
@@ -34,7 +36,7 @@ class _Agent:
 class _Work:
     """A model call, a tool call or a node; `done_at` is set when it has its result."""
 
-    span: Span
+    span: OpenSpan
     outside: otel_context.Context
     done_at: int | None = None
 
@@ -46,9 +48,11 @@ class RunSpans:
     requests, a run of an agent used as a tool) appears below it.
     """
 
-    def __init__(self, tracer: Tracer, name: str, attributes: Attributes) -> None:
+    def __init__(self, tracer: Tracer, meters: Meters, name: str, attributes: Attributes) -> None:
         self._tracer = tracer
-        self._root = tracer.start_span(f"invoke_workflow {name}", attributes=attributes)
+        self._meters = meters
+        root = tracer.start_span(f"invoke_workflow {name}", attributes=attributes)
+        self._root = OpenSpan(root, attributes, meters)
         self._agents: dict[Branch, list[_Agent]] = {}
         self._nodes: dict[str, _Work] = {}
         self._calls: dict[Branch, _Work] = {}
@@ -75,7 +79,7 @@ class RunSpans:
         for index in range(len(agents) - 1, -1, -1):
             if agents[index].name == name:
                 if error is not None:
-                    _fail(agents[index].span, error)
+                    agents[index].span.fail(error)
                 self._end_from(branch, index)
                 return
 
@@ -94,6 +98,8 @@ class RunSpans:
         """Starts the span of a model call."""
         self._end_call(branch)
         name = f"generate_content {model}".strip()
+        if (agent := self._nearest_agent(branch)) is not None:
+            agent.span.calls += 1
         self._calls[branch] = self._work(name, self._parent(branch), attributes)
 
     def call_answered(
@@ -101,7 +107,7 @@ class RunSpans:
     ) -> None:
         """Notes an answer of the model, or its failure; the span ends with the answer's event."""
         if (call := self._calls.get(branch)) is not None:
-            call.span.set_attributes(attributes)
+            call.span.tell(attributes)
             _done(call, error)
 
     def call_speaks(self, branch: Branch) -> None:
@@ -114,6 +120,8 @@ class RunSpans:
     ) -> None:
         """Starts the span of a tool call."""
         self._end_tool((branch, call_id))
+        if (agent := self._nearest_agent(branch)) is not None:
+            agent.span.tools += 1
         work = self._work(f"execute_tool {name}", self._parent(branch), attributes)
         self._tools[branch, call_id] = work
 
@@ -126,7 +134,7 @@ class RunSpans:
     ) -> None:
         """Notes a tool's result or failure; the span ends with the result's event."""
         if (tool := self._tools.get((branch, call_id))) is not None:
-            tool.span.set_attributes(attributes)
+            tool.span.tell(attributes)
             _done(tool, error)
 
     def event(self, branch: Branch, event_id: str, answered: Iterator[str | None]) -> None:
@@ -148,7 +156,7 @@ class RunSpans:
         for path in sorted(self._nodes, key=len, reverse=True):
             self.end_node(path)
         if error is not None:
-            _fail(self._root, error)
+            self._root.fail(error)
         self._root.end()
 
     def _end_from(self, branch: Branch, index: int) -> None:
@@ -170,7 +178,7 @@ class RunSpans:
     def _end_tool(self, key: tuple[Branch, str | None], event_id: str | None = None) -> None:
         _end(self._tools.pop(key, None), event_id)
 
-    def _parent(self, branch: Branch, path: str = "") -> Span:
+    def _parent(self, branch: Branch, path: str = "") -> OpenSpan:
         """Returns the span of the nearest agent in this branch or above, or of a node between."""
         agent = self._nearest_agent(branch)
         nodes = [at for at in self._nodes if path.startswith(f"{at}/")]
@@ -187,14 +195,15 @@ class RunSpans:
                 return None
             branch = branch.rpartition(".")[0] or None
 
-    def _start(self, name: str, parent: Span, attributes: Attributes) -> Span:
-        below = trace.set_span_in_context(parent, otel_context.get_current())
-        return self._tracer.start_span(name, context=below, attributes=attributes)
+    def _start(self, name: str, parent: OpenSpan, attributes: Attributes) -> OpenSpan:
+        below = trace.set_span_in_context(parent.span, otel_context.get_current())
+        span = self._tracer.start_span(name, context=below, attributes=attributes)
+        return OpenSpan(span, attributes, self._meters)
 
-    def _work(self, name: str, parent: Span, attributes: Attributes) -> _Work:
+    def _work(self, name: str, parent: OpenSpan, attributes: Attributes) -> _Work:
         span = self._start(name, parent, attributes)
         work = _Work(span, outside=otel_context.get_current())
-        otel_context.attach(trace.set_span_in_context(span))
+        otel_context.attach(trace.set_span_in_context(span.span))
         return work
 
 
@@ -205,7 +214,7 @@ def _is_below(branch: Branch, other: Branch) -> bool:
 def _done(work: _Work, error: BaseException | str | None) -> None:
     _step_out(work)
     if error is not None:
-        _fail(work.span, error)
+        work.span.fail(error)
     work.done_at = time.time_ns()
 
 
@@ -213,22 +222,11 @@ def _end(work: _Work | None, event_id: str | None) -> None:
     if work is not None:
         _step_out(work)
         if event_id is not None:
-            work.span.set_attribute(EVENT_ID, event_id)
-        work.span.end(end_time=work.done_at)
+            work.span.tell({EVENT_ID: event_id})
+        work.span.end(work.done_at)
 
 
 def _step_out(work: _Work) -> None:
     """Makes the span before current again, if this one is current in this task."""
-    if trace.get_current_span() is work.span:
+    if trace.get_current_span() is work.span.span:
         otel_context.attach(work.outside)
-
-
-def _fail(span: Span, error: BaseException | str) -> None:
-    if isinstance(error, str):
-        span.set_attribute(ERROR_TYPE, error)
-        span.set_status(Status(StatusCode.ERROR, error))
-        return
-    kind = type(error).__name__
-    span.set_attribute(ERROR_TYPE, kind)
-    span.record_exception(error)
-    span.set_status(Status(StatusCode.ERROR, f"{kind}: {error}" if str(error) else kind))

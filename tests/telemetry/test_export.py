@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from opentelemetry import trace
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from adkconf.errors import InputValidationError, MissingExtraError
@@ -27,15 +28,20 @@ class Collector:
         self.paths: list[str] = []
         self.headers: list[Any] = []
         self.resources: list[Any] = []
+        self.measured: list[Any] = []
         collector = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                request = ExportTraceServiceRequest.FromString(body)
                 collector.paths.append(self.path)
                 collector.headers.append(self.headers)
-                collector.resources.extend(request.resource_spans)
+                if self.path.endswith("/metrics"):
+                    measured = ExportMetricsServiceRequest.FromString(body)
+                    collector.measured.extend(measured.resource_metrics)
+                else:
+                    request = ExportTraceServiceRequest.FromString(body)
+                    collector.resources.extend(request.resource_spans)
                 self.send_response(200)
                 self.end_headers()
 
@@ -96,6 +102,23 @@ async def test_spans_reach_a_collector_with_the_close_at_the_latest(collector: C
     assert set(collector.paths) == {"/v1/traces"}
     assert collector.services == {"mine"}
     assert collector.headers[0]["x-token"] == "t"
+
+
+async def test_metrics_are_sent_on_request(collector: Collector) -> None:
+    await play(CloudTracePlugin(collector.url, metrics=True))
+    assert set(collector.paths) == {"/v1/traces", "/v1/metrics"}
+    told = {
+        metric.name
+        for resource in collector.measured
+        for scope in resource.scope_metrics
+        for metric in scope.metrics
+    }
+    assert "gen_ai.invoke_agent.duration" in told
+
+
+def test_address_of_traces_alone_is_none_for_metrics() -> None:
+    with pytest.raises(InputValidationError, match="has a path, which is for traces"):
+        CloudTracePlugin("http://localhost:4318/otlp/traces", metrics=True)
 
 
 async def test_path_of_an_endpoint_is_kept(collector: Collector) -> None:

@@ -88,6 +88,8 @@ class CloudTraceArguments(Section):
     """Write spans to standard error."""
     service_name: str | None = None
     """The program's name in traces; unset: `OTEL_SERVICE_NAME`, or `adkconf`."""
+    metrics: bool = False
+    """Send metrics to `endpoint`, too: durations, tokens, calls."""
     capture_content: bool = False
     """Record what users, models and tools say. It may be confidential."""
     name: str = "cloud_trace_plugin"
