@@ -24,13 +24,15 @@ class Engine:
     """A runtime by the name that the configuration language has for it.
 
     `locate` leads from an address, such as `agents.llm_agent:LlmAgent`, to where the runtime has
-    that. `adopt_model` makes a model, or the name of one, what its agents take. `check_run_config`
-    raises if its runs cannot be configured so.
+    that. `adopt_model` makes a model, or the name of one, what its agents take; `lend_model` makes
+    of that what adkconf's callers take. `check_run_config` raises if its runs cannot be configured
+    so.
     """
 
     name: str
     locate: Callable[[str], str]
     adopt_model: Callable[[Any], Any] = _as_it_is
+    lend_model: Callable[[Any], Any] = _as_it_is
     check_run_config: Callable[[RunConfig], object] = _as_it_is
 
     def get(self, address: str) -> Any:

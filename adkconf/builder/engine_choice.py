@@ -23,12 +23,26 @@ def chosen_engine(spec: AppSpec, references: References) -> Engine:
     Raises:
         MissingExtraError: it is not installed.
     """
-    if spec.engine == "google-adk":
-        return _google_adk()
-    ref = _root_reference(spec)
-    if "engine" in spec.given() or ref is None or not is_google_adks(references.peek(ref)):
+    ref = None if "engine" in spec.given() else _root_reference(spec)
+    if ref is not None and is_google_adks(references.peek(ref)):
+        return engine_called("google-adk")
+    return engine_called(spec.engine)
+
+
+def engine_called(name: str) -> Engine:
+    """Returns the engine of this name.
+
+    Raises:
+        MissingExtraError: it is not installed.
+    """
+    if name == ADKCONF.name:
         return ADKCONF
-    return _google_adk()
+    if find_spec("google.adk") is None:
+        raise MissingExtraError(f"the engine {name!r}", extra=name, package=name)
+    # google-adk is an extra, and takes seconds to import.
+    from adkconf.builder.google_adk.engine import GOOGLE_ADK
+
+    return GOOGLE_ADK
 
 
 def _root_reference(spec: AppSpec) -> PythonRef | None:
@@ -36,12 +50,3 @@ def _root_reference(spec: AppSpec) -> PythonRef | None:
     if isinstance(root, CodeAgentSpec):
         return root.code.ref
     return root.agent_class if isinstance(root, CustomAgentSpec) else None
-
-
-def _google_adk() -> Engine:
-    if find_spec("google.adk") is None:
-        raise MissingExtraError("the engine 'google-adk'", extra="google-adk", package="google-adk")
-    # google-adk is an extra, and takes seconds to import.
-    from adkconf.builder.google_adk.engine import GOOGLE_ADK
-
-    return GOOGLE_ADK

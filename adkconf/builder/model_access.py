@@ -9,7 +9,7 @@ from typing import Any
 from adkconf.builder.agents import Agents
 from adkconf.builder.assembly import checked_spec, directories
 from adkconf.builder.components import Components
-from adkconf.builder.engine import ADKCONF
+from adkconf.builder.engine_choice import engine_called
 from adkconf.builder.environment import export
 from adkconf.builder.imports import ProjectModules
 from adkconf.builder.problems import Problems
@@ -42,7 +42,7 @@ async def opened_models(loaded: Loaded) -> AsyncIterator[Mapping[str, Model]]:
     modules.activate()
     models: dict[str, Model] = {}
     try:
-        components = Components(ADKCONF, References(modules), Problems())
+        components = Components(engine_called(spec.engine), References(modules), Problems())
         models.update(_make(spec, components))
         yield models
     finally:
@@ -56,7 +56,7 @@ def _make(spec: AppSpec, components: Components) -> Iterator[tuple[str, Model]]:
     agents = Agents(components, {})
     for name, written in _written(spec):
         before = len(components.problems.found)
-        made = agents.model(written)
+        made = components.engine.lend_model(agents.model(written))
         if found := components.problems.found[before:]:
             yield name, _told(found)
             continue

@@ -12,6 +12,8 @@ import pytest
 from google.genai import types
 
 from adkconf.agents.live_request_queue import LiveRequestQueue
+from adkconf.builder.model_access import opened_models
+from adkconf.config.loading import load
 from adkconf.errors import (
     InputValidationError,
     LlmCallsLimitExceededError,
@@ -19,6 +21,8 @@ from adkconf.errors import (
     SessionBusyError,
     SessionNotFoundError,
 )
+from adkconf.models.base_llm import BaseLlm
+from adkconf.models.llm_request import LlmRequest
 from tests.builder.two_engines import CODE, ENGINES, IDS, built, play, texts, turn
 from tests.wire.fixtures import gemini_server, started_gemini_server
 from tests.wire.gemini_server import GeminiServer, says
@@ -32,6 +36,15 @@ __all__ = ["gemini_server", "started_gemini_server"]
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 NOTHING = types.Content()
+MODEL = """
+from google.adk.models.base_llm import BaseLlm
+from google.adk.models.llm_response import LlmResponse
+from google.genai import types
+
+class Mine(BaseLlm):
+    async def generate_content_async(self, llm_request, stream=False):
+        yield LlmResponse(content=types.ModelContent("ready"))
+"""
 ECHO = "root_agent: {name: a, model: echo}\n"
 
 
@@ -137,14 +150,19 @@ async def test_an_object_of_the_other_engine_is_told_with_the_remedy(
     [
         ("plugins: [cloud_trace]", 4, "no CloudTracePlugin"),
         ("run: {timeout_seconds: 3}", 4, "'timeout_seconds'"),
+        (
+            "root_agent: {model: echo, sub_agents: [{agent_class: Workflow, name: w, "
+            + "nodes: {x: {name: x, model: echo}}, edges: [[START, x]]}]}",
+            3,
+            "workflows only at the root",
+        ),
     ],
 )
 async def test_what_google_adk_lacks_is_told(
     project: Project, text: str, line: int, message: str
 ) -> None:
-    found = await project.problem(
-        f"name: app\nengine: google-adk\nroot_agent: {{model: echo}}\n{text}\n"
-    )
+    root = "" if text.startswith("root_agent") else "root_agent: {model: echo}\n"
+    found = await project.problem(f"name: app\nengine: google-adk\n{root}{text}\n")
     assert (found.code, found.line) == ("E701", line)
     assert message in found.message
 
@@ -211,6 +229,17 @@ async def test_gemini_is_google_adks_own(
     assert isinstance(model_in_use, kind)
     assert texts(await play(app, "hi")) == ["hi", "Buongiorno"]
     await model_in_use.api_client.aio.aclose()  # google-adk leaves that to the garbage collector
+
+
+async def test_a_model_of_google_adks_can_be_tried_on_its_own(project: Project) -> None:
+    project.write("mine.py", MODEL)
+    app = "name: app\nengine: google-adk\nroot_agent: {model: {'./mine.py:Mine': {model: mine}}}\n"
+    loaded = load(project.write("app.yaml", app), environ={})
+    async with opened_models(loaded) as models:
+        (model,) = models.values()
+        assert isinstance(model, BaseLlm)
+        answers = [answer async for answer in model.generate_content_async(LlmRequest())]
+    assert [part.text for answer in answers for part in answer.content.parts] == ["ready"]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

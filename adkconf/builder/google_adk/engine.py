@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 
 from adkconf.builder.engine import Engine
-from adkconf.builder.google_adk.models import adopt_model
+from adkconf.builder.google_adk.models import adopt_model, lend_model
 from adkconf.builder.google_adk.translation import adk_run_config
 
 # It warns at every call of a model that counts no tokens, and gives advice about caching that no
@@ -64,4 +64,4 @@ def _locate(address: str) -> str:
     return f"{package}.{address}"
 
 
-GOOGLE_ADK = Engine("google-adk", _locate, adopt_model, adk_run_config)
+GOOGLE_ADK = Engine("google-adk", _locate, adopt_model, lend_model, adk_run_config)

@@ -114,6 +114,30 @@ class _Connection(AdkConnection):
         await self._own.close()
 
 
+class LentModel(BaseLlm):
+    """A model of google-adk's behind adkconf's contract."""
+
+    adk: AdkBaseLlm
+
+    async def generate_content_async(
+        self, llm_request: LlmRequest, stream: bool = False
+    ) -> AsyncGenerator[LlmResponse, None]:
+        """Passes the request on, and the answers back."""
+        request = AdkLlmRequest(
+            model=llm_request.model, contents=llm_request.contents, config=llm_request.config
+        )
+        async with aclosing(self.adk.generate_content_async(request, stream)) as answers:
+            async for answer in answers:
+                yield LlmResponse.model_validate(answer.model_dump())
+
+
+def lend_model(model: Any) -> Any:
+    """Returns a model, or the name of one, as callers that know only adkconf take it."""
+    if isinstance(model, AdoptedModel):
+        return model.own
+    return LentModel(model=model.model, adk=model) if isinstance(model, AdkBaseLlm) else model
+
+
 def adopt_model(model: Any) -> Any:
     """Returns a model, or the name of one, as google-adk's agents take it.
 
