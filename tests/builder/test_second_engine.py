@@ -36,6 +36,10 @@ __all__ = ["gemini_server", "started_gemini_server"]
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 NOTHING = types.Content()
+BELOW = (
+    "root_agent: {model: echo, sub_agents: [{agent_class: Workflow, name: w, "
+    "nodes: {x: {name: x, model: echo}}, edges: [[START, x]]}]}"
+)
 MODEL = """
 from google.adk.models.base_llm import BaseLlm
 from google.adk.models.llm_response import LlmResponse
@@ -151,8 +155,7 @@ async def test_an_object_of_the_other_engine_is_told_with_the_remedy(
         ("plugins: [cloud_trace]", 4, "no CloudTracePlugin"),
         ("run: {timeout_seconds: 3}", 4, "'timeout_seconds'"),
         (
-            "root_agent: {model: echo, sub_agents: [{agent_class: Workflow, name: w, "
-            + "nodes: {x: {name: x, model: echo}}, edges: [[START, x]]}]}",
+            BELOW,
             3,
             "workflows only at the root",
         ),
