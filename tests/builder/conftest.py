@@ -11,6 +11,14 @@ from adkconf.builder.environment import real_environment
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.loading import load
 from adkconf.errors import BuildError
+from tests.vertex.vertex_fixtures import (
+    account_file,
+    signed_out,
+    started_vertex_server,
+    vertex_server,
+)
+
+__all__ = ["account_file", "signed_out", "started_vertex_server", "vertex_server"]
 
 
 class Project:

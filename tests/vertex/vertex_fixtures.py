@@ -70,6 +70,8 @@ def vertex_server(
 ) -> VertexServer:
     """A fresh server that stands for Google's, and credentials for it."""
     started_vertex_server.reset()
+    # Google's server takes seconds for what this one has done at once.
+    monkeypatch.setattr("adkconf.vertex.client._FIRST_LOOK_SECONDS", 0.002)
     monkeypatch.setenv("GOOGLE_VERTEX_BASE_URL", started_vertex_server.url)
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(account_file))
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", PROJECT)

@@ -27,11 +27,13 @@ class ServicesSpec(Section):
     """Where things are kept: a URI, `{uri: …}` with options, or a component."""
 
     session: SessionServiceSpec | None = None
-    """Sessions: `memory://`, `sqlite:///file.db`, `postgresql://…`, `mysql://…`."""
+    """Sessions: `memory://`, `sqlite:///file.db`, `postgresql://…`, `mysql://…`,
+    `agentengine://ID`."""
     artifact: ArtifactServiceSpec | None = None
     """Artifacts: `memory://`, `file://directory`, `gs://bucket/prefix` or `s3://bucket/prefix`."""
     memory: MemoryServiceSpec | None = None
-    """Memories of earlier sessions: `memory://`, `sqlite:///file.db`, `postgresql://…`."""
+    """Memories of earlier sessions: `memory://`, `sqlite:///file.db`, `postgresql://…`,
+    `agentengine://ID`, `rag://CORPUS`."""
     credential: CredentialServiceSpec | None = None
     """Credentials of tools: `memory://`, `session-state://`, `{uri: sqlite:///…, key: …}`."""
 
