@@ -56,6 +56,7 @@ def serve(
     from adkconf.cli.loading import load_app
     from adkconf.cli.logs import log_in_lines
     from adkconf.cli.problems import render
+    from adkconf.config.linting.deployment import several_workers
     from adkconf.server.serve import serve_files
     from adkconf.server.settings import Settings
     from adkconf.server.worker_place import WorkerPlace
@@ -66,6 +67,9 @@ def serve(
     settings = Settings.of(spec.server, host=host, port=port)
     count = workers or spec.server.workers
     if count > 1 and as_worker is None:
+        # Of the workers in the file, the app's own warnings tell.
+        if count != spec.server.workers and (unfit := list(several_workers(spec, count))):
+            click.echo(render(unfit, {}), err=True)
         command = [sys.executable, "-m", "adkconf", *sys.argv[1:]]
         raise SystemExit(serve_in_workers(command, count, settings))
     place = WorkerPlace.parse(as_worker) if as_worker else None

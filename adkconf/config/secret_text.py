@@ -49,6 +49,7 @@ _SHAPE = re.compile(
 _URI_PASSWORD = re.compile(r"//[^:@/\s]*:(?P<password>[^@/\s]+)@")
 _PARAMETER = re.compile(r"[?&](?P<key>[\w.-]+)=(?P<value>[^&#\s\"']+)")
 _KEY = re.compile(r"(?<![\w-])(?P<key>[\w-]+)[\"']?\s*:\s+")
+_COUNT = re.compile(r"(?<=s: )\d+\s*(?:[,}#]|$)")
 # What a value on one line is made of: words that may stay, quoted texts, brackets, the next key.
 _PIECE = re.compile(
     r"(?P<reference>\$\{\w+(?::?\?[^}]*)?\}|\$\{file:[^}]*\})"
@@ -120,7 +121,8 @@ def starred(line: str) -> str:
         found.span("value") for found in _PARAMETER.finditer(line) if says_secret(found["key"])
     ]
     for found in _KEY.finditer(line):
-        if says_secret(found["key"]):
+        # A number of tokens is no token.
+        if says_secret(found["key"]) and not _COUNT.match(line, found.end()):
             hidden += _words(line, found.end())
     for start, end in hidden:
         line = line[:start] + "*" * (end - start) + line[end:]

@@ -29,6 +29,7 @@ class Console:
         self._render = render
         self._several = several
         self._generations: dict[str, int] = {}
+        self._warned: dict[str, set[tuple[str, str, str]]] = {}
 
     def started(self, fleet: Fleet, url: str, *, following: bool) -> None:
         """Tells where the apps answer; edits of their files are taken over when `following`."""
@@ -45,7 +46,7 @@ class Console:
             status = member.live.status()
             self._generations[member.label] = status.generation
             if member.live.is_up:
-                self._show(status.warnings)
+                self._warn(member.label, status.warnings)
 
     def observer(self, label: str) -> Observer:
         """Returns what is told the outcomes of an app's reloads."""
@@ -66,7 +67,7 @@ class Console:
             self._say(
                 f"{about}reloaded: generation {number} ({status.digest}) answers now{finishing}"
             )
-            self._show(status.warnings)
+            self._warn(label, status.warnings)
         self._generations[label] = number
 
     def needs_restart(self, section: str) -> None:
@@ -81,6 +82,13 @@ class Console:
     def not_following(self, error: Exception) -> None:
         """Tells that edits will not be noticed any more."""
         self._say(f"cannot watch the files, edits need a restart now: {error}")
+
+    def _warn(self, label: str, warnings: Sequence[Diagnostic]) -> None:
+        """Shows warnings that have not been shown yet, wherever in the file they were then."""
+        new = {(found.code, found.path, found.message): found for found in warnings}
+        told = self._warned.get(label, set())
+        self._show([found for about, found in new.items() if about not in told])
+        self._warned[label] = set(new)
 
     def _show(self, diagnostics: Sequence[Diagnostic]) -> None:
         if diagnostics:

@@ -6,9 +6,12 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 import adkconf.config
 from adkconf.config import Span, diagnostic, render
 from adkconf.config.codes import CODES
+from adkconf.config.secret_text import starred
 
 FOUND = diagnostic(
     Span("a.yaml", 2, 3, 2, 7),
@@ -92,3 +95,23 @@ def test_every_code_in_use_is_explained():
         for code in re.findall(r'"(E\d{3})"', file.read_text(encoding="utf-8"))
     }
     assert used <= CODES.keys()
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ('auth: {bearer: ["hunter2", "${X}", ${Y}]}, port: 8', None),
+        ("bearer: hunter2", "bearer: *******"),
+        ("X-Api-Key: {a: [hunter2], b: 'hunter2'}, c: 1", None),
+        ("session: mysql://u:hunter2@h/d?token=hunter2&a=b", None),
+        ("token: ${A:-hunter2}", None),
+        ('api_key: "hunter2', 'api_key: "*******'),
+        ("output_key: answer", "output_key: answer"),
+        ("max_tokens: 5", "max_tokens: 5"),
+        ("token: ${API_TOKEN:?}", "token: ${API_TOKEN:?}"),
+    ],
+)
+def test_lines_are_shown_with_stars_for_secrets(line, shown):
+    assert "hunter2" not in starred(line)
+    assert len(starred(line)) == len(line)
+    assert shown in (None, starred(line))

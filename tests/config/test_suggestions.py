@@ -13,6 +13,10 @@ WORKFLOW = (
     "name: a\nroot_agent:\n  agent_class: Workflow\n  nodes: {writer: {model: echo}}\n  edges: "
 )
 TWO = "name: a\nroot_agent: {agent_class: SequentialAgent, sub_agents: [{name: b, output_key: sum}"
+TRANSFER = (
+    "name: a\nroot_agent:\n  sub_agents: [{name: poet}]\n  model:\n    scripted:\n"
+    "      - call: {name: transfer_to_agent, args: {agent_name: pot}}"
+)
 FILES = {
     "tools.py": "class Audit:\n    def __init__(self, level): ...\n    def check(self): ...\n",
     "kit/__init__.py": "from kit.inner import search\n",
@@ -57,11 +61,7 @@ KINDS = {
     "state placeholder": (TWO + ", {name: c, instruction: 'a {summ}'}]}", "{sum}"),
     "node": (WORKFLOW + "[[START, wrter]]", "writer"),
     "start": (WORKFLOW + "[[STRAT, writer]]", "START"),
-    "agent to transfer to": (
-        "name: a\nroot_agent:\n  sub_agents: [{name: poet}]\n  model:\n    scripted:\n"
-        + "      - call: {name: transfer_to_agent, args: {agent_name: pot}}",
-        "poet",
-    ),
+    "agent to transfer to": (TRANSFER, "poet"),
     "lint to silence": (APP.replace("echo", "echo # adkconf: ignore W8O9"), "W809"),
 }
 
