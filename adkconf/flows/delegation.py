@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from itertools import islice
 from typing import Any
 
 from google.genai import types
@@ -135,7 +134,7 @@ def with_own_task(ctx: InvocationContext, agent: LlmAgentPort) -> InvocationCont
 
 def first_message(ctx: InvocationContext) -> types.Content | None:
     """Returns what the user said when the run began."""
-    for event in islice(ctx.session.events, ctx.since, None):
+    for event in ctx.session.events[ctx.since :]:
         if event.invocation_id == ctx.invocation_id and event.author == "user":
             return event.content
     return None

@@ -70,7 +70,7 @@ class LiveTalk:
 
     async def hold(self, outlet: Outlet) -> None:
         """Sends every event to `outlet`."""
-        self._outlet = outlet
+        self._outlet = self._ctx.outlet = outlet
         talking = asyncio.create_task(self._talk())
         sending = asyncio.create_task(self._input.forward(outlet))
         talking.add_done_callback(lambda _: sending.cancel())

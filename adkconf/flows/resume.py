@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 
 from google.genai import types
 
@@ -53,8 +52,8 @@ Move = AskModel | RunCalls | RunCode | Wait | HandOver | Finished
 
 def next_move(ctx: InvocationContext, agent_name: str) -> Move:
     """Tells from the run's stored events what the agent does next."""
-    run = islice(ctx.session.events, ctx.since, None)
-    events = [event for event in run if event.invocation_id == ctx.invocation_id]
+    recent = ctx.session.events[ctx.since :]
+    events = [event for event in recent if event.invocation_id == ctx.invocation_id]
     # In a workflow the same agent can run several times, each at a path of its own.
     path = ctx.node_path if ctx.node is not None else None
     mine: list[Event] = []

@@ -105,6 +105,10 @@ class _Drawing:
         children = [(child, self.agent(group, child)) for child in spec.sub_agents or ()]
         ordered = isinstance(spec, (SequentialAgentSpec, LoopAgentSpec))
         hands_over = isinstance(spec, LlmAgentSpec)
+        if hands_over:
+            called = [pair for pair in children if _is_called(pair[0])]
+            group.edges += [Edge(name, below, "as a tool", "dotted") for _, below in called]
+            children = [pair for pair in children if pair not in called]
         for number, (child, below) in enumerate(children, start=1):
             back = hands_over and _may_transfer(child, "parent")
             label = str(number) if ordered else "transfer" if hands_over else ""
@@ -166,6 +170,10 @@ def _between_peers(one: tuple[AgentNode, str], other: tuple[AgentNode, str]) -> 
 
 def _may_transfer(agent: AgentNode, to: Literal["parent", "peers"]) -> bool:
     return isinstance(agent, LlmAgentSpec) and not getattr(agent, f"disallow_transfer_to_{to}")
+
+
+def _is_called(agent: AgentNode) -> bool:
+    return isinstance(agent, LlmAgentSpec) and agent.mode in ("task", "single_turn")
 
 
 def _model(agent: LlmAgentSpec) -> str:

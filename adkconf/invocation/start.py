@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from itertools import islice
 
 from google.genai import types
 
@@ -60,7 +59,7 @@ def begin(ctx: InvocationContext, message: types.Content | None, invocation_id: 
     if earlier is None:
         return
     ctx.invocation_id = earlier
-    own = [event for event in islice(events, ctx.since, None) if event.invocation_id == earlier]
+    own = [event for event in events[ctx.since :] if event.invocation_id == earlier]
     if not own:
         raise InvocationNotFoundError(
             f"session {ctx.session.id!r} has no events of invocation {earlier!r} to resume"

@@ -6,13 +6,10 @@ from contextlib import aclosing
 from typing import Any
 
 from google.genai import types
-from pydantic import TypeAdapter, ValidationError
 
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.context import Context
 from adkconf.agents.invocation_context import InvocationContext, RunTally
-from adkconf.agents.json_schema import data_type
-from adkconf.agents.llm_agent import LlmAgent
 from adkconf.agents.output import parse_output
 from adkconf.events.event import Event
 from adkconf.invocation.message import store_message
@@ -20,13 +17,8 @@ from adkconf.invocation.recorder import run_agent
 from adkconf.plugins.plugin_manager import PluginManager
 from adkconf.sessions.in_memory_session_service import InMemorySessionService
 from adkconf.sessions.state import State
+from adkconf.tools.agent_input import AgentInput
 from adkconf.tools.base_tool import BaseTool
-
-_REQUEST = {
-    "type": "object",
-    "properties": {"request": {"type": "string", "description": "What the agent is asked."}},
-    "required": ["request"],
-}
 
 
 class AgentTool(BaseTool):
@@ -37,36 +29,30 @@ class AgentTool(BaseTool):
     the caller. `include_plugins=False` keeps the app's plugins out of the inner run.
     """
 
+    speaks = True
+
     def __init__(
         self, agent: BaseAgent, skip_summarization: bool = False, *, include_plugins: bool = True
     ) -> None:
         super().__init__(name=agent.name, description=agent.description)
         self.agent = agent
+        self.input = AgentInput(agent.name, getattr(agent, "input_schema", None))
         self.skip_summarization = skip_summarization
         self.include_plugins = include_plugins
 
-    @property
-    def _input(self) -> TypeAdapter[Any] | None:
-        schema = self.agent.input_schema if isinstance(self.agent, LlmAgent) else None
-        if schema is None:
-            return None
-        return TypeAdapter(data_type(schema) if isinstance(schema, dict) else schema)
-
     def _get_declaration(self) -> types.FunctionDeclaration | None:
-        expected = self._input
         return types.FunctionDeclaration(
             name=self.name,
             description=self.description,
-            parameters_json_schema=expected.json_schema() if expected else _REQUEST,
+            parameters_json_schema=self.input.parameters,
         )
 
     async def run_async(self, *, args: dict[str, Any], tool_context: Context) -> Any:
         """Runs the agent; an agent that says nothing returns an empty text."""
-        expected = self._input
         try:
-            text = _as_json(expected, args) if expected else str(args["request"])
-        except (KeyError, ValidationError) as error:
-            return {"error": f"{self.name} was not called: its arguments do not fit ({error})"}
+            text = self.input.prompt(args)
+        except ValueError as error:
+            return {"error": str(error)}
         tool_context.actions.skip_summarization = self.skip_summarization or None
         last: Event | None = None
         ctx = await self._inner_context(tool_context)
@@ -108,7 +94,3 @@ class AgentTool(BaseTool):
         text = "".join(part.text for part in parts if part.text and not part.thought)
         schema = getattr(self.agent, "output_schema", None)
         return parse_output(self.agent.name, schema, text) if schema and text else text
-
-
-def _as_json(expected: TypeAdapter[Any], args: dict[str, Any]) -> str:
-    return expected.dump_json(expected.validate_python(args), exclude_none=True).decode()

@@ -63,6 +63,8 @@ class TaskAgentTool(SubAgentTool):
 
     async def run_async(self, *, args: dict[str, Any], tool_context: Context) -> Any:
         """Checks the arguments; returns None when the agent can take its task."""
+        if tool_context.get_invocation_context().is_live:
+            return {"error": f"{self.name} cannot take a task in a live conversation"}
         try:
             self.input.prompt(args)
         except ValueError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
-from itertools import islice
 from typing import Any, ClassVar, Literal
 
 from adkconf.agents.base_agent import BaseAgent
@@ -124,7 +123,7 @@ def _earlier(ctx: Context) -> list[tuple[int, Event]]:
     since = ctx.get_invocation_context().since
     return [
         (position, event)
-        for position, event in enumerate(islice(ctx.session.events, since, None), since)
+        for position, event in enumerate(ctx.session.events[since:], since)
         if event.invocation_id == ctx.invocation_id
         and f"{event.node_info.path}/".startswith(f"{ctx.node_path}/")
     ]
