@@ -20,7 +20,11 @@ _TAKEN = {"status": "received"}
 
 
 def credential_request(
-    ctx: InvocationContext, agent: LlmAgentPort, requested: Iterable[tuple[str, AuthConfig]]
+    ctx: InvocationContext,
+    agent: LlmAgentPort,
+    requested: Iterable[tuple[str, AuthConfig]],
+    *,
+    role: str | None = "user",
 ) -> Event | None:
     """Returns the event that asks for the credentials that calls want, by their ids; None if none.
 
@@ -47,7 +51,7 @@ def credential_request(
         branch=ctx.branch,
         node_path=ctx.node_path,
         content=types.Content(
-            role="user", parts=[types.Part(function_call=request) for request in requests]
+            role=role, parts=[types.Part(function_call=request) for request in requests]
         ),
         long_running_tool_ids={str(request.id) for request in requests},
     )

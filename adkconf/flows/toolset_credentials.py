@@ -51,7 +51,7 @@ async def get_toolset_credentials(
             node_path=ctx.node_path,
             actions=actions,
         )
-    if (question := credential_request(ctx, agent, wanted)) is not None:
+    if (question := credential_request(ctx, agent, wanted, role=None)) is not None:
         ctx.progress.pause(agent.name, blocked=True)
         ctx.end_invocation = True
         yield question

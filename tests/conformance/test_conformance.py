@@ -9,6 +9,7 @@ import pytest
 from google.genai import types
 
 import tests.conformance.agent_scenarios
+import tests.conformance.auth_scenarios
 import tests.conformance.plugin_scenarios  # noqa: F401 (both add their scenarios)
 from tests.conformance.engines import ENGINES, Engine, Names, plain, without_notes
 from tests.conformance.scenarios import SCENARIOS, Scene
