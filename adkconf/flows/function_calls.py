@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -23,7 +24,7 @@ from adkconf.tools.tool_confirmation import ToolConfirmation
 
 @dataclass(frozen=True)
 class _Answer:
-    part: types.Part
+    parts: list[types.Part]
     actions: EventActions
 
 
@@ -57,7 +58,9 @@ async def run_function_calls(
         author=agent.name,
         branch=ctx.branch,
         node_path=ctx.node_path,
-        content=types.Content(role="user", parts=[answer.part for answer in given]),
+        content=types.Content(
+            role="user", parts=[part for answer in given for part in answer.parts]
+        ),
         actions=_merged([answer.actions for answer in given]),
     )
 
@@ -96,7 +99,11 @@ async def _answer(
         result = await _run_tool(agent, tool, args, context)
         if result is None and (tool.is_long_running or tool.defers_answer):
             return None
-    return _Answer(_response_part(call, result), context.settle())
+    parts, actions = [_response_part(call, result)], context.settle()
+    if tool is not None and tool.speaks and actions.skip_summarization and _is_shown(result):
+        text = result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
+        parts.append(types.Part(text=text))
+    return _Answer(parts, actions)
 
 
 async def _answer_unknown(
@@ -192,6 +199,13 @@ def _response_part(call: types.FunctionCall, result: Any) -> types.Part:
     return types.Part(
         function_response=types.FunctionResponse(id=call.id, name=call.name, response=response)
     )
+
+
+def _is_shown(result: Any) -> bool:
+    """Tells whether a final result is something to read."""
+    if isinstance(result, dict):
+        return result != {"result": None} and "error" not in result
+    return result is not None and result != ""
 
 
 def _merged(all_actions: list[EventActions]) -> EventActions:

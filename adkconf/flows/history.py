@@ -67,10 +67,12 @@ class History:
             kept = [event for event in lasting if self._shown(event)]
             self._known = _answers(kept)
             shown = with_summaries(kept)
-            self._feed(shown)
+            behind = _behind_answered_calls(shown)
+            self._feed(shown[:behind])
             self._summarised = shown is not kept
             self._known = {}
-            self._out_of_order = False
+            # What was said behind the calls comes back with the next event.
+            self._out_of_order = behind < len(shown)
         self._read = len(events)
         return list(self._contents)
 
@@ -209,6 +211,18 @@ def _answers(events: list[Event]) -> dict[str, types.Part]:
             if part.function_response and part.function_response.id:
                 answers[part.function_response.id] = part
     return answers
+
+
+def _behind_answered_calls(events: list[Event]) -> int:
+    """Returns where the events end for a model that is told a late answer, which comes last.
+
+    What was said since the call, while it waited, would stand behind the answer.
+    """
+    answered = {answer.id for answer in events[-1].get_function_responses()} if events else set()
+    for index in range(len(events) - 1, -1, -1):
+        if answered & {call.id for call in events[index].get_function_calls()}:
+            return index + 1
+    return len(events)
 
 
 def _between_us(event: Event) -> bool:

@@ -151,10 +151,17 @@ def _outcome(
         ctx.progress.pause(agent.name, blocked=True)
         ctx.end_invocation = True
         yield question
-    if (question := confirmation_request(ctx, agent, calls, answers.actions)) is not None:
+    question = confirmation_request(ctx, agent, calls, answers.actions)
+    if question is not None:
         ctx.progress.pause(agent.name, blocked=True)
+    asked = answers.actions.requested_tool_confirmations
+    if question is None or all(r.id in asked for r in answers.get_function_responses()):
+        yield from (event for event in (question, answers) if event is not None)
+    else:
+        # Whoever stops reading at the question has the results of the other calls.
+        answers.actions.skip_summarization = None
+        yield answers
         yield question
-    yield answers
     if answers.actions.set_model_response is not None:
         yield _final_answer(ctx, agent, answers.actions.set_model_response)
 

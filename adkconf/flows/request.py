@@ -38,7 +38,7 @@ async def build_request(ctx: InvocationContext, agent: LlmAgentPort) -> LlmReque
     # Attachments of a static instruction were put into contents; they stay in front.
     request.contents = [*request.contents, *_with_context(ctx, _contents(ctx, agent))]
     if late_instruction:
-        _insert_before_last_user_message(request.contents, late_instruction)
+        request.insert_context(late_instruction)
     plan_request(agent, context, request)
     offer_code_execution(agent, request)
     await offer_transfer(agent, context, request)
@@ -150,17 +150,6 @@ def _with_context(ctx: InvocationContext, contents: list[types.Content]) -> list
     asked = (i for i in range(len(contents) - 1, -1, -1) if contents[i] == ctx.user_content)
     index = next(asked, 0)
     return [*contents[:index], *extra, *contents[index:]]
-
-
-def _insert_before_last_user_message(contents: list[types.Content], text: str) -> None:
-    index = len(contents)
-    while index and contents[index - 1].role == "user" and not _answers(contents[index - 1]):
-        index -= 1
-    contents.insert(index, types.Content(role="user", parts=[types.Part(text=text)]))
-
-
-def _answers(content: types.Content) -> bool:
-    return any(part.function_response for part in content.parts or ())
 
 
 async def _add_tools(

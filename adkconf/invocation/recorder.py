@@ -10,6 +10,7 @@ from contextlib import aclosing
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.errors import PluginError, RunTimeoutError
 from adkconf.events.event import Event
+from adkconf.invocation.abort import Abort, sealing_events
 from adkconf.invocation.deadline import NEVER, Deadline
 
 logger = logging.getLogger("adkconf.runs")
@@ -31,7 +32,7 @@ async def record(ctx: InvocationContext, event: Event) -> Event:
 
 
 async def run_agent(
-    ctx: InvocationContext, deadline: Deadline = NEVER
+    ctx: InvocationContext, deadline: Deadline = NEVER, abort: Abort | None = None
 ) -> AsyncGenerator[Event, None]:
     """Runs the agent of the context; yields each event after it has been stored.
 
@@ -39,7 +40,7 @@ async def run_agent(
     short by the deadline.
     """
     try:
-        async with aclosing(_events(ctx)) as source, aclosing(deadline.limit(source)) as events:
+        async with aclosing(_until(ctx, deadline, abort or Abort())) as events:
             async for event in events:
                 async with deadline.watch():
                     shown = await _shown_to_plugins(ctx, event)
@@ -54,6 +55,22 @@ async def run_agent(
         if (told := await record_failure(ctx, error)) is not None:
             yield told
         raise
+
+
+async def _until(
+    ctx: InvocationContext, deadline: Deadline, abort: Abort
+) -> AsyncGenerator[Event, None]:
+    """Yields what comes before the deadline and the abort, and then what tells of the abort."""
+    async with (
+        aclosing(_events(ctx)) as source,
+        aclosing(deadline.limit(source)) as in_time,
+        aclosing(abort.limit(in_time)) as events,
+    ):
+        async for event in events:
+            yield event
+    if abort.requested:
+        for event in sealing_events(ctx):
+            yield event
 
 
 async def _end_early(ctx: InvocationContext, deadline: Deadline) -> None:
@@ -112,7 +129,7 @@ async def record_failure(ctx: InvocationContext, error: Exception) -> Event | No
     stored: Event | None = None
     try:
         if ctx.tally.told is not error:
-            stored = await record(ctx, event)
+            stored = await record(ctx, await _failure_shown(ctx, event))
     except Exception:
         # The first error is the one to tell; a store that fails now must not hide it.
         logger.exception("the error event of invocation %s was not stored", ctx.invocation_id)
@@ -120,13 +137,26 @@ async def record_failure(ctx: InvocationContext, error: Exception) -> Event | No
     return stored
 
 
-async def _tell_plugins(ctx: InvocationContext, error: Exception) -> None:
-    """Tells the plugins of the error; in a run with a time limit they may not hold up its end."""
-    grace = None if ctx.run_config.timeout_seconds is None else _GRACE_SECONDS
+async def _failure_shown(ctx: InvocationContext, event: Event) -> Event:
+    """Shows plugins the error event; one that fails over it does not hide the error."""
     try:
-        async with asyncio.timeout(grace):
+        async with asyncio.timeout(_grace(ctx)):
+            return await _shown_to_plugins(ctx, event)
+    except (PluginError, TimeoutError):
+        logger.exception("a plugin failed over the error event of a run")
+        return event
+
+
+async def _tell_plugins(ctx: InvocationContext, error: Exception) -> None:
+    try:
+        async with asyncio.timeout(_grace(ctx)):
             await ctx.plugin_manager.every(
                 "on_run_error_callback", invocation_context=ctx, error=error
             )
     except TimeoutError:
-        logger.warning("plugins took longer than %s s over an error", grace)
+        logger.warning("plugins took longer than %s s over an error", _GRACE_SECONDS)
+
+
+def _grace(ctx: InvocationContext) -> float | None:
+    """Returns how long plugins may hold up the end of a failed run; None where nothing is set."""
+    return None if ctx.run_config.timeout_seconds is None else _GRACE_SECONDS

@@ -59,6 +59,13 @@ class LlmRequest(BaseModel):
         self._append_system_text(instructions)
         return []
 
+    def insert_context(self, text: str) -> None:
+        """Puts a text in front of the user's last message, or behind the last tool results."""
+        index = len(self.contents)
+        while index and _is_message(self.contents[index - 1]):
+            index -= 1
+        self.contents.insert(index, types.Content(role="user", parts=[types.Part(text=text)]))
+
     def _append_system_text(self, texts: list[str]) -> None:
         if not texts:
             return
@@ -96,6 +103,10 @@ class LlmRequest(BaseModel):
         """Asks for JSON of this schema (pydantic model, list type, dict or `types.Schema`)."""
         self.config.response_schema = output_schema
         self.config.response_mime_type = "application/json"
+
+
+def _is_message(content: types.Content) -> bool:
+    return content.role == "user" and not any(p.function_response for p in content.parts or ())
 
 
 def _split_instruction(content: types.Content) -> tuple[list[str], list[types.Content]]:

@@ -19,6 +19,8 @@ class BaseTool:
 
     # The answer may come later, as that of a long-running tool, but from inside the run.
     defers_answer: ClassVar[bool] = False
+    # What it returns is somebody's answer: shown as a text, too, where it ends the turn.
+    speaks: ClassVar[bool] = False
     # While it runs it sends events of its own.
     sends_events: ClassVar[bool] = False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from adkconf.agents.context import Context
@@ -9,6 +10,8 @@ from adkconf.memory.memory_entry import MemoryEntry
 from adkconf.models.llm_request import LlmRequest
 from adkconf.tools.base_tool import BaseTool
 from adkconf.tools.function_tool import FunctionTool
+
+logger = logging.getLogger("adkconf.tools")
 
 
 async def load_memory(query: str, tool_context: Context) -> dict[str, Any]:
@@ -38,7 +41,10 @@ class LoadMemoryTool(FunctionTool):
 
 
 class PreloadMemoryTool(BaseTool):
-    """Searches memory with the user's message and puts what it finds into the instruction."""
+    """Searches memory with the user's message and puts what it finds in front of that.
+
+    A search that fails is logged; the conversation goes on without.
+    """
 
     def __init__(self) -> None:
         super().__init__(name="preload_memory", description="Remembers before each model call.")
@@ -49,16 +55,17 @@ class PreloadMemoryTool(BaseTool):
         query = " ".join(part.text for part in (content and content.parts) or () if part.text)
         if not query:
             return
-        found = await tool_context.search_memory(query)
+        try:
+            found = await tool_context.search_memory(query)
+        except Exception:
+            logger.warning("memory was not searched before a model call", exc_info=True)
+            return
         lines = [line for memory in found.memories if (line := _line(memory))]
         if lines:
             told = "\n".join(lines)
-            llm_request.append_instructions(
-                [
-                    "From earlier conversations with this user:\n<memories>\n"
-                    + told
-                    + "\n</memories>"
-                ]
+            # Not into the instruction: it is what somebody said, and changes with each message.
+            llm_request.insert_context(
+                f"From earlier conversations with this user:\n<memories>\n{told}\n</memories>"
             )
 
 

@@ -86,11 +86,15 @@ def test_late_answer_moves_to_its_call_and_the_latest_wins() -> None:
     ]
     assert texts(history.contents(events))[1] == "user: f={'r': 'pending'}"
     events.append(answer("user", {"a": "done"}))
+    # The model goes on from the answer; what was said meanwhile comes back behind it.
+    assert texts(history.contents(events)) == ["model: f()", "user: f={'r': 'done'}"]
+    events.append(said("me", "thanks"))
     assert texts(history.contents(events)) == [
         "model: f()",
         "user: f={'r': 'done'}",
         "model: wait",
         "user: k",
+        "model: thanks",
     ]
 
 
