@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -84,8 +86,8 @@ class AccountAccess:
         self._location = location or os.environ.get("GOOGLE_CLOUD_LOCATION")
         self._base_url = base_url
         self._credentials = credentials
-        # Credentials do blocking I/O and are no friends of threads: one call at a time.
-        self._turn = asyncio.Semaphore()
+        # Credentials may be used in one thread at a time.
+        self._lock = threading.Lock()
 
     async def place(self) -> Place:
         """Tells where requests go; see `Access.place`."""
@@ -95,7 +97,7 @@ class AccountAccess:
                 "the full name projects/PROJECT/locations/LOCATION/…"
             )
         if self._project is None:
-            await self._in_turn(self._load)
+            await asyncio.to_thread(self._load)
         if self._project is None:
             raise InputValidationError(
                 "Vertex AI needs a project; set `project` or GOOGLE_CLOUD_PROJECT, or write the "
@@ -108,33 +110,29 @@ class AccountAccess:
     async def headers(self) -> Mapping[str, str]:
         """Returns the header of a token that is valid now; see `Access.headers`."""
         if self._credentials is None or not self._credentials.valid:
-            await self._in_turn(self._refresh)
+            await asyncio.to_thread(self._refresh)
         headers: dict[str, str] = {}
         self._credentials.apply(headers)
         if project := getattr(self._credentials, "quota_project_id", None):
             headers["x-goog-user-project"] = project
         return headers
 
-    async def _in_turn(self, work: Any) -> None:
-        async with self._turn:
-            try:
-                await asyncio.to_thread(work)
-            except GoogleAuthError as error:
-                # Whatever the token server answers is quoted in the exception, so it is not shown.
-                raise ServiceUnavailableError(
-                    f"there are no Google Cloud credentials that work ({type(error).__name__}); "
-                    f"{SIGN_IN}"
-                ) from None
-
     def _load(self) -> None:
+        """Blocks: files are read, and perhaps a metadata server is asked."""
+        with self._lock, _told():
+            self._find()
+
+    def _refresh(self) -> None:
+        """Blocks: a token is fetched."""
+        with self._lock, _told():
+            self._find()
+            if not self._credentials.valid:
+                self._credentials.refresh(Request())
+
+    def _find(self) -> None:
         if self._credentials is None:
             self._credentials, project = auth.default(scopes=[_SCOPE])
             self._project = self._project or project
-
-    def _refresh(self) -> None:
-        self._load()
-        if not self._credentials.valid:
-            self._credentials.refresh(Request())
 
 
 def choose_access(
@@ -162,6 +160,17 @@ def choose_access(
     if environment_key and credentials is None and _is_enterprise() and not _project(project):
         return KeyAccess(environment_key, base_url)
     return AccountAccess(project, location, base_url, credentials)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except GoogleAuthError as error:
+        # Whatever the token server answers is quoted in the exception, so it is not shown.
+        raise ServiceUnavailableError(
+            f"there are no Google Cloud credentials that work ({type(error).__name__}); {SIGN_IN}"
+        ) from None
 
 
 def _project(given: str | None) -> str | None:
