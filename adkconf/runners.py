@@ -22,6 +22,7 @@ from adkconf.artifacts.in_memory_artifact_service import InMemoryArtifactService
 from adkconf.auth.credential_service.base_credential_service import BaseCredentialService
 from adkconf.errors import InputValidationError, RunTimeoutError, SessionNotFoundError
 from adkconf.events.event import Event, as_content
+from adkconf.invocation.abort import Abort
 from adkconf.invocation.app_origin import name_hint
 from adkconf.invocation.background_loop import BackgroundLoop
 from adkconf.invocation.closing import close_agents
@@ -109,13 +110,15 @@ class Runner:
         run_config: RunConfig | None = None,
         state_delta: dict[str, Any] | None = None,
         yield_user_message: bool = False,
+        abort_signal: asyncio.Event | None = None,
     ) -> AsyncGenerator[Event, None]:
         """Answers a message; yields events one at a time, each stored before it is yielded.
 
         A message of function responses goes on with the run that made the calls. In a resumable
         app `invocation_id` takes that run up where it stopped, with or without a message.
         `state_delta` is stored with the message. `yield_user_message` yields the message's event
-        first.
+        first. Set `abort_signal` to end the run: what it waits for is cancelled, and open tool
+        calls are answered with an error, in events with the error code `INVOCATION_ABORTED`.
 
         Raises:
             ValueError: the message cannot start a run, or the run to resume is not there.
@@ -142,10 +145,12 @@ class Runner:
                 if yield_user_message:
                     yield event
             ctx.agent = choose_agent(ctx, self.agent)
-            async with aclosing(run_agent(ctx, deadline)) as events:
+            abort = Abort(abort_signal)
+            async with aclosing(run_agent(ctx, deadline, abort)) as events:
                 async for event in events:
                     yield event
-            await self._summarise(ctx, deadline)
+            if not abort.requested:
+                await self._summarise(ctx, deadline)
 
     async def run_live(
         self,

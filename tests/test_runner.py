@@ -336,6 +336,7 @@ def test_signatures_hold_the_documents_arguments() -> None:
         "run_config",
         "state_delta",
         "yield_user_message",
+        "abort_signal",
     ]
     defaults = inspect.signature(Runner.run_debug).parameters
     assert defaults["user_id"].default == "debug_user_id"
