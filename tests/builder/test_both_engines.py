@@ -112,6 +112,13 @@ SCENES: dict[str, str] = {
           tools: [{LongRunningFunctionTool: ./code.py:slow}]
         resumability: true
     """,
+    "examples": """
+        root_agent:
+          name: a
+          model: echo
+          tools: [{ExampleTool: [{input: "Be kind.", output: [hello, in Rome.]}]}]
+          before_model_callbacks: [./code.py:show_prompt]
+    """,
     "choice": """
         root_agent:
           name: a

@@ -31,6 +31,7 @@ _ELSEWHERE: Mapping[str, str] = {
     "models.google_llm:Gemini": "google.adk.models.google_llm:Gemini",
     "models.registry:LLMRegistry": "google.adk.models.registry:LLMRegistry",
     "runners:Runner": f"{_HERE}.runner:GoogleAdkRunner",
+    "tools.example_tool:ExampleTool": f"{_HERE}.tools:ExampleTool",
     "tools.load_memory_tool:preload_memory_tool": (
         "google.adk.tools.preload_memory_tool:preload_memory_tool"
     ),
