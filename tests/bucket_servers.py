@@ -95,28 +95,42 @@ def s3_server(wrap: Callable[[Any], Any] = lambda app: app) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture
-def gcs_options(gcs_url: str) -> dict[str, Any]:
+def new_gcs_bucket(url: str) -> str:
+    name = f"bucket-{uuid4().hex}"
+    httpx.post(f"{url}/storage/v1/b", json={"name": name}).raise_for_status()
+    return name
+
+
+def gcs_client_options(url: str) -> dict[str, Any]:
     """What `storage.Client` is made of to reach the emulator."""
     from google.auth.credentials import AnonymousCredentials
 
     return {
         "project": "test",
         "credentials": AnonymousCredentials(),
-        "client_options": {"api_endpoint": gcs_url},
+        "client_options": {"api_endpoint": url},
     }
 
 
-@pytest.fixture
-def gcs_bucket(gcs_url: str) -> str:
-    """An empty bucket."""
+def new_s3_bucket(url: str) -> str:
     name = f"bucket-{uuid4().hex}"
-    httpx.post(f"{gcs_url}/storage/v1/b", json={"name": name}).raise_for_status()
+    httpx.put(f"{url}/{name}").raise_for_status()
     return name
 
 
 @pytest.fixture
+def gcs_options(gcs_url: str) -> dict[str, Any]:
+    return gcs_client_options(gcs_url)
+
+
+@pytest.fixture
+def gcs_bucket(gcs_url: str) -> str:
+    return new_gcs_bucket(gcs_url)
+
+
+@pytest.fixture
 def s3_options(s3_url: str) -> dict[str, Any]:
+    """What `S3ArtifactService` is made of to reach the server."""
     return {
         "endpoint_url": s3_url,
         "region": "us-east-1",
@@ -127,7 +141,4 @@ def s3_options(s3_url: str) -> dict[str, Any]:
 
 @pytest.fixture
 def s3_bucket(s3_url: str) -> str:
-    """An empty bucket."""
-    name = f"bucket-{uuid4().hex}"
-    httpx.put(f"{s3_url}/{name}").raise_for_status()
-    return name
+    return new_s3_bucket(s3_url)

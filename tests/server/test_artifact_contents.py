@@ -36,35 +36,30 @@ async def test_what_was_saved_as_content_is_a_part_of_json_too(client, song):
     assert (loaded.text, loaded.headers["content-type"]) == ("ü", "text/plain")
 
 
-@pytest.mark.parametrize(
-    ("asked", "start", "stop"),
-    [
-        ("bytes=0-0", 0, 1),
-        ("bytes=10-19", 10, 20),
-        ("bytes=10000-", 10000, 10240),
-        ("bytes=-40", 10200, 10240),
-        ("bytes=-99999", 0, 10240),
-        ("bytes=10239-99999", 10239, 10240),
-    ],
-)
-async def test_a_range_is_answered_with_that_range(client, song, asked, start, stop):
-    loaded = await client.get(song, headers={"Range": asked})
-    assert (loaded.status_code, loaded.content) == (206, SONG[start:stop])
-    assert loaded.headers["content-range"] == f"bytes {start}-{stop - 1}/10240"
+async def test_a_range_is_answered_with_that_range(client, song):
+    for asked, start, stop in [
+        ("0-0", 0, 1),
+        ("10-19", 10, 20),
+        ("10000-", 10000, 10240),
+        ("-40", 10200, 10240),
+        ("-99999", 0, 10240),
+        ("10239-99999", 10239, 10240),
+    ]:
+        loaded = await client.get(song, headers={"Range": f"bytes={asked}"})
+        assert (loaded.status_code, loaded.content) == (206, SONG[start:stop])
+        assert loaded.headers["content-range"] == f"bytes {start}-{stop - 1}/10240"
 
 
-@pytest.mark.parametrize(
-    "asked", ["bytes=9-1", "bytes=-", "lines=1-2", "bytes=0-1,4-5", "nonsense"]
-)
-async def test_a_range_that_cannot_be_kept_to_is_answered_with_everything(client, song, asked):
-    loaded = await client.get(song, headers={"Range": asked})
-    assert (loaded.status_code, loaded.content) == (200, SONG)
+async def test_a_range_that_cannot_be_kept_to_is_answered_with_everything(client, song):
+    for asked in ("bytes=9-1", "bytes=-", "lines=1-2", "bytes=0-1,4-5", "nonsense"):
+        loaded = await client.get(song, headers={"Range": asked})
+        assert (loaded.status_code, loaded.content) == (200, SONG)
 
 
-@pytest.mark.parametrize("asked", ["bytes=10240-", "bytes=-0"])
-async def test_a_range_beyond_the_end_is_told_the_size(client, song, asked):
-    loaded = await client.get(song, headers={"Range": asked})
-    assert (loaded.status_code, loaded.headers["content-range"]) == (416, "bytes */10240")
+async def test_a_range_beyond_the_end_is_told_the_size(client, song):
+    for asked in ("bytes=10240-", "bytes=-0"):
+        loaded = await client.get(song, headers={"Range": asked})
+        assert (loaded.status_code, loaded.headers["content-range"]) == (416, "bytes */10240")
 
 
 async def test_a_range_of_another_version_is_answered_with_everything(client, song):
