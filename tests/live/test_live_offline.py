@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 from google.genai import types
 
-from adkconf.agents import LiveRequest, LiveRequestQueue, LlmAgent, LoopAgent, RunConfig
+from adkconf.agents import (
+    LiveRequest,
+    LiveRequestQueue,
+    LlmAgent,
+    LoopAgent,
+    ParallelAgent,
+    RunConfig,
+)
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.apps.app import App
@@ -195,18 +202,19 @@ def step() -> str:
 
 
 @pytest.mark.parametrize(
-    "root",
+    ("root", "message"),
     [
-        LoopAgent(name="root"),
-        Workflow(name="root", edges=[("START", step)]),
-        LlmAgent(name="root", model=Replies(steps=["x"])),
+        (LoopAgent(name="root"), "agent 'root' has no live mode"),
+        (ParallelAgent(name="root"), "agent 'root' has no live mode"),
+        (Workflow(name="root", edges=[("START", step)]), "agent 'root' has no live mode"),
+        (LlmAgent(name="root", model=Replies(steps=["x"])), "live"),
     ],
 )
-async def test_what_has_no_live_mode_says_so(root: Any) -> None:
+async def test_what_has_no_live_mode_says_so(root: Any, message: str) -> None:
     runner = InMemoryRunner(node=root, app_name="app")
     await runner.session_service.create_session(app_name="app", user_id="u", session_id="s")
     talk = Conversation(runner)
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(NotImplementedError, match=message):
         await talk.events()
     assert (await talk.stored())[-1].error_code == "NotImplementedError"
 
