@@ -13,6 +13,7 @@ from adkconf.code_executors.built_in_code_executor import BuiltInCodeExecutor
 from adkconf.errors import InputValidationError
 from adkconf.flows.port import LlmAgentPort
 from adkconf.flows.request import build_request
+from adkconf.flows.toolset_credentials import require_toolset_credentials
 from adkconf.models.llm_request import LlmRequest
 from adkconf.tools.function_tool import FunctionTool
 
@@ -39,6 +40,7 @@ async def build_live_request(ctx: InvocationContext, agent: LlmAgentPort) -> Llm
         InputValidationError: the agent has a part that cannot work live.
     """
     _check(ctx, agent)
+    await require_toolset_credentials(ctx, agent)
     request = await build_request(ctx, agent)
     request.model = agent.canonical_live_model.model
     request.live_connect_config = _connect_config(ctx, agent)

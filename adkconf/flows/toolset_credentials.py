@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from adkconf.agents.context import Context
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.auth.auth_handler import AuthHandler
 from adkconf.auth.auth_tool import AuthConfig
 from adkconf.auth.credential_manager import CredentialManager
+from adkconf.errors import InputValidationError
 from adkconf.events.event import Event
 from adkconf.flows.credentials import credential_request
 from adkconf.flows.port import LlmAgentPort
@@ -16,6 +18,23 @@ from adkconf.tools.base_toolset import BaseToolset
 
 # Where a request has the id of a call, one of a toolset has this and the name of its class.
 _TOOLSET = "_adk_toolset_auth_"
+
+
+async def require_toolset_credentials(ctx: InvocationContext, agent: LlmAgentPort) -> None:
+    """Gets the credentials ready in a live conversation, where nobody can be asked for one.
+
+    Raises:
+        InputValidationError: the user has to give one.
+        ValueError, ServiceError: as below.
+    """
+    async with aclosing(get_toolset_credentials(ctx, agent)) as events:
+        async for event in events:
+            if event.get_function_calls():
+                raise InputValidationError(
+                    f"agent {agent.name!r}: a toolset needs a credential of the user, who cannot "
+                    "be asked in live mode; have it given in run_async before, with a "
+                    "credential service"
+                )
 
 
 async def get_toolset_credentials(

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from google.genai import types
 
-from adkconf.agents import LlmAgent
+from adkconf.agents import LiveRequestQueue, LlmAgent
 from adkconf.apps import App, ResumabilityConfig
 from adkconf.auth import AuthConfig
 from adkconf.auth.credential_service import (
     InMemoryCredentialService,
     SessionStateCredentialService,
 )
+from adkconf.errors import InputValidationError
 from adkconf.runners import InMemoryRunner
 from adkconf.tools import BaseToolset, FunctionTool
 from tests.auth.conftest import Provider
@@ -113,3 +114,15 @@ async def test_broken_config_ends_the_run_with_an_error() -> None:
     run = runner(Mail(AuthConfig.model_validate({"authScheme": scheme})))
     with pytest.raises(ValueError, match="the agent's client"):
         await run.run_debug("go", quiet=True)
+
+
+async def test_live_conversation_cannot_ask() -> None:
+    queue = LiveRequestQueue()
+    run = InMemoryRunner(
+        LlmAgent(name="root", model="echo", tools=[Mail(AuthConfig.model_validate(BEARER))])
+    )
+    ids = {"user_id": "u", "session_id": "s"}
+    await run.session_service.create_session(app_name=run.app_name, **ids)
+    with pytest.raises(InputValidationError, match="run_async before"):
+        async for _ in run.run_live(**ids, live_request_queue=queue):
+            pass

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from google.genai import types
+
 from tests.conformance.agent_scenarios import CLIENT, KEY_SCHEME, OAUTH_SCHEME, _answer, _config
 from tests.conformance.engines import Engine
-from tests.conformance.scenarios import Scene, scenario, weather
+from tests.conformance.scenarios import Scene, _decide, scenario, weather
 
 THEIRS = {"authType": "apiKey", "apiKey": "theirs"}
 SIGNED_IN = {"authType": "oauth2", "oauth2": {"accessToken": "theirs"}}
@@ -87,3 +89,48 @@ def toolset_with_a_sign_in(e: Engine) -> Scene:
 @scenario
 def toolset_beside_a_tool_asks_first(e: Engine) -> Scene:
     return Scene(_root(e, weather, _toolset(e, KEY_SCHEME, None)), ["go", _answer(THEIRS), "go"])
+
+
+@scenario
+def confirmed_call_beside_a_settled_one(e: Engine) -> Scene:
+    tool = e.find("tools.function_tool", "FunctionTool")(weather, require_confirmation=True)
+
+    def settled() -> str:
+        """Is done at once."""
+        return "settled"
+
+    model = e.model([("settled", {}), ("weather", {"city": "Rome"})], "waits", "done")
+    return Scene(e.agent(name="root", model=model, tools=[settled, tool]), ["go", _decide(True)])
+
+
+@scenario
+def confirmed_call_beside_a_credential(e: Engine) -> Scene:
+    tool = e.find("tools.function_tool", "FunctionTool")(weather, require_confirmation=True)
+    fetch = _function_tool(e, KEY_SCHEME, None)
+    model = e.model([("fetch", {}), ("weather", {"city": "Rome"})], "waits", "done", "more")
+    root = e.agent(name="root", model=model, tools=[fetch, tool])
+    return Scene(root, ["go", _decide(True), _answer(THEIRS)])
+
+
+def _decide_one(index: int) -> Any:
+    """A message that confirms one of the calls that were asked about."""
+
+    def message(events: list[Any]) -> types.Part:
+        call = [
+            call
+            for event in events
+            for call in event.get_function_calls()
+            if call.name == "adk_request_confirmation"
+        ][index]
+        response = types.FunctionResponse(id=call.id, name=call.name, response={"confirmed": True})
+        return types.Part(function_response=response)
+
+    return message
+
+
+@scenario
+def calls_confirmed_one_after_the_other(e: Engine) -> Scene:
+    tool = e.find("tools.function_tool", "FunctionTool")(weather, require_confirmation=True)
+    calls = [("weather", {"city": "Rome"}), ("weather", {"city": "Oslo"})]
+    root = e.agent(name="root", model=e.model(calls, "one", "two", "three"), tools=[tool])
+    return Scene(root, ["go", _decide_one(1), _decide_one(0)])

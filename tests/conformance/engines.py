@@ -119,10 +119,11 @@ def plain(event: Any, names: Names) -> dict[str, Any]:
     if data.get("partial"):
         # google-adk's fragments share one object with the whole and show its later changes.
         del data["actions"]
-    if "longRunningToolIds" in data:
-        data["longRunningToolIds"] = [names("call", i) for i in data["longRunningToolIds"]]
     for part in data.get("content", {}).get("parts", ()):
         _mask(part, names)
+    if "longRunningToolIds" in data:
+        # They are a set; the calls have their order, and names, from the content.
+        data["longRunningToolIds"] = sorted(names("call", i) for i in data["longRunningToolIds"])
     return data
 
 
