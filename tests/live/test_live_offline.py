@@ -207,7 +207,7 @@ def step() -> str:
         (LoopAgent(name="root"), "agent 'root' has no live mode"),
         (ParallelAgent(name="root"), "agent 'root' has no live mode"),
         (Workflow(name="root", edges=[("START", step)]), "agent 'root' has no live mode"),
-        (LlmAgent(name="root", model=Replies(steps=["x"])), "live"),
+        (LlmAgent(name="root", model=Replies(steps=["x"])), "Live connection is not supported"),
     ],
 )
 async def test_what_has_no_live_mode_says_so(root: Any, message: str) -> None:
