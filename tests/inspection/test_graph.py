@@ -33,6 +33,27 @@ def relations(group: Group) -> set[tuple[str, str, str, str]]:
     }
 
 
+def test_agents_in_other_modes_are_called_as_tools(load_text: LoadText):
+    loaded = load_text("""
+name: app
+root_agent:
+  name: boss
+  model: echo
+  sub_agents:
+  - {name: one, mode: task}
+  - {name: two, mode: single_turn}
+  - {name: three}
+""")
+    edges = relations(drawn(loaded))
+    assert {edge for edge in edges if edge[1] == "dotted"} == {
+        ("boss", "dotted", "as a tool", "one"),
+        ("boss", "dotted", "as a tool", "two"),
+    }
+    assert {edge for edge in edges if edge[2] == "transfer"} == {
+        ("boss", "both", "transfer", "three")
+    }
+
+
 def test_transfers_go_where_agents_may_hand_over(load_text: LoadText):
     loaded = load_text("""
 name: app
