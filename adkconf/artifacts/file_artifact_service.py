@@ -29,8 +29,9 @@ from adkconf.errors import InputValidationError, NotFoundError, ServiceUnavailab
 class FileArtifactService(BaseArtifactService):
     """Keeps files below `root_dir`, which is made when it does not exist.
 
-    Content is text or bytes, at most `max_bytes` of them. Names with a part `versions`, or whose
-    last part is `metadata.json`, are refused: the layout needs them for itself.
+    Content is text or bytes, at most `max_bytes` of them. Names with a part `versions` or
+    `.removed-…`, or whose last part is `metadata.json`, are refused: the layout needs them for
+    itself.
     """
 
     def __init__(self, root_dir: Path | str, *, max_bytes: int | None = None) -> None:

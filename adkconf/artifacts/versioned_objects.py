@@ -41,7 +41,7 @@ class VersionedObjects:
         prefix = versions_prefix(key)
         number = 0
         for _ in range(_ATTEMPTS):
-            number = max(number, *(taken + 1 for taken in self._numbers(prefix)), 0)
+            number = max([number, *(taken + 1 for taken in self._numbers(prefix))])
             content.seek(0)
             try:
                 self._store.create(f"{prefix}{number}", head, content)
