@@ -107,7 +107,7 @@ class History:
 
     def _is_of_a_tool(self, branch: str) -> bool:
         """Tells whether an agent worked there as a tool; its answer is what others see of it."""
-        return any(step.rpartition("@")[2] in self._called for step in branch.split("."))
+        return _is_named_after(branch, self._called)
 
     def _note_calls(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -172,11 +172,20 @@ def current_turn(
 ) -> list[types.Content]:
     """Returns the contents since the last message of the user or another agent."""
     history = History(agent_name, branch, scope=scope)
+    answered: set[str] = set()
     for index in range(len(events) - 1, -1, -1):
         event = events[index]
-        if event.author != agent_name and event.isolation_scope == scope and _begins_turn(event):
+        answered.update(str(answer.id) for answer in event.get_function_responses())
+        if event.author == agent_name or event.isolation_scope != scope:
+            continue
+        # Sub-agents that were called as tools have worked in this turn.
+        if _begins_turn(event) and not _is_named_after(event.branch or "", answered):
             return history.contents(events[index:])
     return history.contents(events)
+
+
+def _is_named_after(branch: str, calls: set[str]) -> bool:
+    return any(step.rpartition("@")[2] in calls for step in branch.split("."))
 
 
 def _begins_turn(event: Event) -> bool:

@@ -105,13 +105,11 @@ class NodeExecution:
                 await self._send(event, ctx)
 
     def _take_note(self, event: Event, run: NodeRun) -> None:
-        if self._is_of_a_tool(event):
-            pass
-        elif event.output is not None:
-            run.set_output(event.output)
-            run.output_sent = True
-        elif event.node_info.message_as_output and event.content is not None:
-            run.set_output(text_of(event.content))
+        output = event.output
+        if output is None and event.node_info.message_as_output and event.content is not None:
+            output = text_of(event.content)
+        if output is not None and not self._is_of_a_tool(event):
+            run.set_output(output)
             run.output_sent = True
         run.interrupt_ids |= event.long_running_tool_ids or set()
         if event.actions.route is not None and not event.partial:

@@ -322,3 +322,26 @@ async def test_tasks_are_refused_in_live_conversations() -> None:
         args={"request": "x"}, tool_context=Context(ctx)
     )
     assert "live" in answer["error"]
+
+
+async def test_agent_without_a_past_still_sees_the_turn_of_its_call() -> None:
+    root = root_of(helper("here", mode="single_turn")).clone({"include_contents": "none"})
+    await talk(await started(root), "go")
+    assert prompts(root) == ["user: go", "model: helper()", "user: helper={'result': 'here'}"]
+
+
+async def test_agent_of_a_task_without_a_past_sees_the_task_and_its_turn() -> None:
+    worker = helper("which city?", DONE, include_contents="none")
+    await talk(await started(root_of(worker)), "go", "Rome")
+    assert prompts(worker) == ['user: {"request": "look"}', "user: Rome"]
+
+
+async def test_failed_single_turn_is_told_and_the_run_goes_on() -> None:
+    root = root_of(helper(ValueError("boom"), mode="single_turn"))
+    (events,) = await talk(await started(root), "go")
+    failed, answer = events[1], events[2].get_function_responses()[0]
+    assert (failed.author, failed.error_message) == ("helper", "boom")
+    assert (answer.response, words(events)) == (
+        {"error": "agent helper failed: boom"},
+        ["root: all done"],
+    )
