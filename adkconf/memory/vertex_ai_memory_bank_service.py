@@ -156,21 +156,10 @@ class VertexAiMemoryBankService(BaseMemoryService):
             return
         if not told and not custom_metadata:
             return
-        body = {
-            "scope": _scope(app_name, user_id),
-            **BankOptions.read(custom_metadata, INGEST).fields,
-        }
+        options = BankOptions.read(custom_metadata, INGEST).fields
+        body = {"scope": _scope(app_name, user_id), **options}
         if told:
-            body["directContentsSource"] = {
-                "events": [
-                    {
-                        "content": _content(event),
-                        "eventId": event.id,
-                        "eventTime": to_moment(event.timestamp),
-                    }
-                    for event in told
-                ]
-            }
+            body["directContentsSource"] = {"events": [_with_identity(event) for event in told]}
         await self._client.post(f"{self._memories}:ingestEvents", body, took_effect=may_repeat)
 
     async def add_memory(
@@ -297,6 +286,14 @@ def _content(event: Event) -> Json:
     for part in content.get("parts") or ():
         part.pop("partMetadata", None)
     return content
+
+
+def _with_identity(event: Event) -> Json:
+    return {
+        "content": _content(event),
+        "eventId": event.id,
+        "eventTime": to_moment(event.timestamp),
+    }
 
 
 def _fact(memory: MemoryEntry, index: int) -> str:

@@ -117,20 +117,15 @@ class VertexAiSessionService(BaseSessionService):
         if ttl is not None and expire_time is not None:
             raise InputValidationError("give either ttl or expire_time; both say when it ends")
         check_id("user_id", user_id)
-        wanted = (session_id or "").strip() or None
-        if wanted is not None:
-            wanted = self._remote.key(app_name, user_id, wanted).session_id
         fields = {
             "sessionState": _without_temp(state or {}),
             "displayName": display_name,
             "labels": labels,
-            "expireTime": expire_time.isoformat()
-            if isinstance(expire_time, datetime)
-            else expire_time,
+            "expireTime": _in_text(expire_time),
             "ttl": ttl or (self._ttl if expire_time is None else None),
         }
         given: Json = {name: value for name, value in fields.items() if value}
-        stored = await self._remote.create(app_name, user_id, wanted, given)
+        stored = await self._remote.create(app_name, user_id, session_id, given)
         key = SessionKey(app_name, user_id, stored.id)
         entry = self._live.entry(key)
         async with entry.lock:
@@ -267,6 +262,10 @@ def _without_temp(state: dict[str, Any]) -> dict[str, Any]:
         for key, value in state.items()
         if not key.startswith(State.TEMP_PREFIX)
     }
+
+
+def _in_text(moment: datetime | str | None) -> str | None:
+    return moment.isoformat() if isinstance(moment, datetime) else moment
 
 
 def _find(entry: LiveEntry[_Known], event_id: str) -> Event | None:

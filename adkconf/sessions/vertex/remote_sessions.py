@@ -85,9 +85,12 @@ class RemoteSessions:
 
         Raises:
             AlreadyExistsError: the id is taken.
+            InputValidationError: the id cannot be one, or a field is wrong.
         """
         sessions = f"{ENGINES}/{self._engine(app_name)}/sessions"
-        query = {"sessionId": session_id} if session_id else None
+        query = None
+        if session_id and session_id.strip():
+            query = {"sessionId": self.key(app_name, user_id, session_id).session_id}
         try:
             operation = await self._client.post(
                 sessions, {"userId": user_id, **fields}, query=query
