@@ -136,3 +136,39 @@ def test_no_command_shows_a_secret(
     told = capsys.readouterr()
     assert not ended.value.code, told.err
     assert SECRET not in told.out + told.err + caplog.text
+
+
+TOOLSET = '''
+from adkconf.auth import AuthConfig, AuthCredential, AuthScheme
+from adkconf.tools import BaseToolset, FunctionTool
+
+
+class Mail(BaseToolset):
+    def __init__(self, auth_scheme: AuthScheme, auth_credential: AuthCredential) -> None:
+        super().__init__()
+        self.config = AuthConfig(auth_scheme=auth_scheme, raw_auth_credential=auth_credential)
+
+    def get_auth_config(self) -> AuthConfig:
+        return self.config
+
+    async def get_tools(self, readonly_context=None):
+        found = readonly_context.get_credential(self.config.credential_key)
+
+        def mail() -> str:
+            """Reads mail."""
+            return found.auth_type.value
+
+        return [FunctionTool(mail)]
+'''
+
+
+async def test_toolset_of_the_project_gets_the_credential_of_the_file(
+    project: Any, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("GIVEN", SECRET)
+    project.write("tools.py", TOOLSET)
+    text = app().replace("AuthenticatedFunctionTool", "./tools.py:Mail")
+    built = await project.build(text.replace("        func: ./tools.py:mail\n", ""))
+    events = await built.runner.run_debug("go", quiet=True)
+    assert answers(events) == [{"result": "apiKey"}]
+    assert SECRET not in str(events)
