@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from google.genai import types
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator
 
-from adkconf.agents.callbacks import Callbacks, first_answer
+from adkconf.agents.callbacks import Callbacks, checked, first_answer
 from adkconf.agents.context import Context
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.events.event import Event
@@ -166,7 +166,8 @@ class BaseAgent(BaseModel):
             hook, agent=self, callback_context=context
         )
         if content is None:
-            content = await first_answer(getattr(self, hook), callback_context=context)
+            answer = await first_answer(getattr(self, hook), callback_context=context)
+            content = checked(answer, types.Content, f"a {hook} of agent {self.name!r}")
         actions = context.settle()
         if content is None and not actions.state_delta and not actions.artifact_delta:
             return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
+_Answer = TypeVar("_Answer")
 Callbacks: TypeAlias = Callable[..., Any] | list[Callable[..., Any]] | None
 
 
@@ -25,3 +26,16 @@ async def first_answer(callbacks: Callbacks, *arguments: Any, **named: Any) -> A
         if answer is not None:
             return answer
     return None
+
+
+def checked(answer: Any, expected: type[_Answer], source: str) -> _Answer | None:
+    """Returns what user code answered.
+
+    Raises:
+        TypeError: it is something else than expected; the message names `source`.
+    """
+    if answer is None or isinstance(answer, expected):
+        return answer
+    raise TypeError(
+        f"{source} returned {type(answer).__name__}; return {expected.__name__} or None"
+    )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import Any
 from uuid import uuid4
 
 from google.genai import types
 
-from adkconf.agents.callbacks import first_answer
+from adkconf.agents.callbacks import checked, first_answer
 from adkconf.agents.context import Context
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.agents.run_config import StreamingMode
@@ -64,17 +65,31 @@ async def _ask(
 ) -> AsyncGenerator[LlmResponse, None]:
     """Yields what the model says; a failing model may be answered for by a callback."""
     stream = ctx.run_config.streaming_mode is StreamingMode.SSE
+    last: LlmResponse | None = None
     try:
         async with aclosing(
             agent.canonical_model.generate_content_async(request, stream=stream)
         ) as responses:
             async for response in responses:
+                last = checked(response, LlmResponse, f"model {agent.canonical_model.model!r}")
                 yield response
     except Exception as error:
         answer = await _on_model_error(ctx, agent, request, context, error)
         if answer is None:
             raise
         yield answer
+        return
+    if last is None or last.partial:
+        yield _no_answer(last)
+
+
+def _no_answer(fragment: LlmResponse | None) -> LlmResponse:
+    """Stands for the answer that a model should have given: the caller waits for one."""
+    if fragment is None:
+        message = "The model ended without an answer."
+        return LlmResponse(error_code="MODEL_RETURNED_NO_CONTENT", error_message=message)
+    message = "The model's answer broke off: fragments came, but not the whole."
+    return LlmResponse(error_code="MODEL_ANSWER_INCOMPLETE", error_message=message)
 
 
 async def before_model(
@@ -90,8 +105,8 @@ async def before_model(
         "before_model_callback", callback_context=context, llm_request=request
     )
     if answer is None:
-        answer = await first_answer(
-            agent.before_model_callback, callback_context=context, llm_request=request
+        answer = await _first_response(
+            agent, "before_model_callback", callback_context=context, llm_request=request
         )
     if isinstance(request.contents, SharedContents):
         request.contents = request.contents.settled()
@@ -106,8 +121,8 @@ async def after_model(
         "after_model_callback", callback_context=context, llm_response=response
     )
     if answer is None and agent.after_model_callback:
-        answer = await first_answer(
-            agent.after_model_callback, callback_context=context, llm_response=response
+        answer = await _first_response(
+            agent, "after_model_callback", callback_context=context, llm_response=response
         )
     return response if answer is None else answer
 
@@ -124,8 +139,13 @@ async def _on_model_error(
         "on_model_error_callback", **arguments
     )
     if answer is None:
-        answer = await first_answer(agent.on_model_error_callback, **arguments)
+        answer = await _first_response(agent, "on_model_error_callback", **arguments)
     return answer
+
+
+async def _first_response(agent: LlmAgentPort, kind: str, **arguments: Any) -> LlmResponse | None:
+    answer = await first_answer(getattr(agent, kind), **arguments)
+    return checked(answer, LlmResponse, f"a {kind} of agent {agent.name!r}")
 
 
 def response_event(
