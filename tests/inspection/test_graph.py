@@ -138,9 +138,10 @@ root_agent:
 )
 def test_no_label_can_become_syntax(load_text: LoadText, route: str):
     loaded = load_text(
-        "name: app\nroot_agent:\n  agent_class: Workflow\n  nodes: {a: {model: echo}}\n"
-        f"  edges: [[START, {{{route!r}: a}}]]\n".replace("\\n", " ")
+        "name: app\nroot_agent:\n  agent_class: Workflow\n"
+        "  nodes: {a: {model: echo}, b: {model: echo}}\n"
+        f"  edges: [[START, b, {{{route!r}: a}}]]\n".replace("\\n", " ")
     )
     (line,) = (line for line in write_mermaid(drawn(loaded)).splitlines() if "|" in line)
-    assert re.fullmatch(r'\s*start\d+ -->\|"(?:[\w .,:/?()-]|#\d+;)*"\| agent\d+', line)
+    assert re.fullmatch(r'\s*agent\d+ -->\|"(?:[\w .,:/?()-]|#\d+;)*"\| agent\d+', line)
     assert not re.search(r'"(?:-|\d\. )', line)
