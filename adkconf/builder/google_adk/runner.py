@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, contextmanager
 from typing import Any
 
 from google.adk.agents.invocation_context import (
@@ -22,6 +22,7 @@ from google.genai import types
 
 from adkconf.agents.live_request_queue import LiveRequestQueue
 from adkconf.agents.run_config import RunConfig
+from adkconf.apps.app_runner import AppRunner
 from adkconf.artifacts.base_artifact_service import BaseArtifactService
 from adkconf.builder.google_adk.agents import llm_agents
 from adkconf.builder.google_adk.likeness import likeness
@@ -36,13 +37,11 @@ from adkconf.memory.base_memory_service import BaseMemoryService
 from adkconf.sessions.base_session_service import BaseSessionService
 
 
-class GoogleAdkRunner:
+class GoogleAdkRunner(AppRunner):
     """Runs an app of google-adk's against services of adkconf's.
 
     Runs on one session take turns as `on_busy` says. Events are those of google-adk's runner.
     """
-
-    auto_create_session = False
 
     def __init__(
         self,
@@ -56,10 +55,11 @@ class GoogleAdkRunner:
     ) -> None:
         assert app.root_agent is not None
         self.app_name = app.name
+        self.auto_create_session = False
         self.agent = likeness(app.root_agent)
         self.session_service = session_service
-        self.artifact_service = artifact_service
-        self.memory_service = memory_service
+        self.artifact_service: BaseArtifactService | None = artifact_service
+        self.memory_service: BaseMemoryService | None = memory_service
         self._root = app.root_agent
         self._on_busy: OnBusy = on_busy
         self._runner = Runner(
@@ -91,9 +91,7 @@ class GoogleAdkRunner:
         resumability = self._runner.resumability_config
         if invocation_id is not None and not (resumability and resumability.is_resumable):
             raise InputValidationError("invocation_id: this app is not resumable")
-        async with turns_of(self.session_service).hold(
-            (self.app_name, user_id, session_id), self._on_busy
-        ):
+        async with self._turn(user_id, session_id):
             run = self._runner.run_async(
                 user_id=user_id,
                 session_id=session_id,
@@ -122,9 +120,7 @@ class GoogleAdkRunner:
             SessionBusyError: another run holds the session and `on_busy` is `reject`.
         """
         queue = AdkLiveRequestQueue()
-        async with turns_of(self.session_service).hold(
-            (self.app_name, user_id, session_id), self._on_busy
-        ):
+        async with self._turn(user_id, session_id):
             passing = asyncio.create_task(_pass_on(live_request_queue, queue))
             run = self._runner.run_live(
                 user_id=user_id,
@@ -152,6 +148,10 @@ class GoogleAdkRunner:
             for agent in llm_agents(self._root):
                 if isinstance(agent.model, AdoptedModel):
                     await agent.model.close()
+
+    def _turn(self, user_id: str, session_id: str) -> AbstractAsyncContextManager[None]:
+        key = (self.app_name, user_id, session_id)
+        return turns_of(self.session_service).hold(key, self._on_busy)
 
 
 @contextmanager
