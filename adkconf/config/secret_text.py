@@ -14,7 +14,7 @@ _STEP = re.compile(r"[^.\[\]]+")
 _SECRET = re.compile(
     r"(?:password|passwd|passphrase|secret|token|bearer|authorization|cookie"
     # OAuth2's flow of this name has only addresses in it.
-    r"|(?<!client_)credentials|service_account_credential"
+    r"|(?<!client_)credentials|service_account_(?:credential|info)"
     r"|api_?key|access_?key|private_?key|secret_?key|signing_key|encryption_key)s?$"
 )
 # As parts of longer names (`output_key`) they say nothing.
@@ -46,7 +46,7 @@ _SHAPE = re.compile(
     + ")",
     re.ASCII,
 )
-_URI_PASSWORD = re.compile(r"//[^:@/\s]*:(?P<password>[^@/\s]+)@")
+_URI_PASSWORD = re.compile(r"(?P<before>//[^:@/\s]*:)(?P<password>[^@/\s]+)@")
 _PARAMETER = re.compile(r"[?&](?P<key>[\w.-]+)=(?P<value>[^&#\s\"']+)")
 _KEY = re.compile(r"(?<![\w-])(?P<key>[\w-]+)[\"']?\s*:\s+")
 _COUNT = re.compile(r"(?<=s: )\d+\s*(?:[,}#]|$)")
@@ -109,9 +109,8 @@ def find_secrets(text: str) -> Iterator[SecretText]:
 
 def mask(text: str) -> str:
     """Returns a text without what `find_secrets` finds in it."""
-    for secret in sorted(find_secrets(text), key=lambda found: -found.start):
-        text = text[: secret.start] + MASK + text[secret.end :]
-    return text
+    text = _SHAPE.sub(MASK, text)
+    return _URI_PASSWORD.sub(rf"\g<before>{MASK}@", text)
 
 
 def starred(line: str) -> str:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adkconf.config.loaded import Loaded
+from adkconf.config.schema.generate import json_schema
 from adkconf.config.secret_text import says_secret, variable_says_secret
 from adkconf.inspection.presentation import present_app, present_variables
 from adkconf.inspection.resolved import resolve
@@ -134,3 +135,25 @@ def test_the_contract_lists_what_the_file_needs(load_text: LoadText):
 @pytest.mark.parametrize("format_", [None, "yaml", "json"])
 def test_no_variables_are_no_trouble(format_: Any):
     assert present_variables([], format_).strip() in ("The file uses no variables.", "[]")
+
+
+def secret_keys(node: Any, key: str = "") -> Iterator[str]:
+    """Yields the keys whose values the schema calls secret."""
+    if isinstance(node, dict):
+        if node.get("writeOnly"):
+            yield key
+        for name, below in node.items():
+            if name in ("properties", "$defs"):
+                for inner, schema in below.items():
+                    yield from secret_keys(schema, inner)
+            else:
+                yield from secret_keys(below, key)
+    elif isinstance(node, list):
+        for item in node:
+            yield from secret_keys(item, key)
+
+
+def test_every_key_that_the_schema_calls_secret_says_so_by_its_name():
+    keys = set(secret_keys(json_schema()))
+    assert "bearer" in keys
+    assert {key for key in keys if not says_secret(key)} == set()

@@ -62,8 +62,9 @@ def _block(found: Diagnostic, lines: list[str], paint: _Paint) -> str:
         f"{head}: {paint(printable(found.message), 'bold')}",
         f"{gutter}{paint('-->', 'frame')} {printable(found.file)}:{found.line}:{found.column}",
     ]
-    line = _shown(found, lines[found.line - 1]) if found.line <= len(lines) else ""
+    line = lines[found.line - 1] if found.line <= len(lines) else ""
     if line.strip() and len(line) <= _LONGEST_LINE:
+        line = _shown(found, line)
         rows += [
             f"{gutter} {bar}",
             f"{paint(number, 'frame')} {bar} {printable(line)}",
