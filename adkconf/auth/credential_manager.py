@@ -12,7 +12,6 @@ from adkconf.auth.auth_handler import SIGN_IN, AuthHandler, as_stored
 from adkconf.auth.auth_schemes import AuthScheme
 from adkconf.auth.auth_tool import AuthConfig
 from adkconf.auth.scheme_completion import complete_scheme
-from adkconf.auth.service_account import service_account_token
 from adkconf.auth.token_exchange import (
     exchange_code,
     grant_to_client,
@@ -58,6 +57,9 @@ class CredentialManager:
         if raw is not None and raw.auth_type in _READY:
             return raw.model_copy(deep=True)
         if raw is not None and raw.service_account is not None:
+            # What google-auth needs for it takes long to import, and few apps have one.
+            from adkconf.auth.service_account import service_account_token
+
             return await asyncio.to_thread(service_account_token, raw.service_account)
         async with _lock(context, self._config.credential_key):
             scheme = await complete_scheme(self._config.auth_scheme)
