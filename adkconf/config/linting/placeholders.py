@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from adkconf.config.diagnostics import Diagnostic, diagnostic
 from adkconf.config.linting.subject import Subject
@@ -20,6 +21,8 @@ _PLACEHOLDER = re.compile(r"\{+\s*((?:(?:app|user|temp):)?[A-Za-z_]\w*)\s*\}+", 
 # Others may have set these long before the app runs.
 _LASTING = ("app:", "user:")
 _NEAR = 0.8
+# More than a text of a person has.
+_MAX_IN_TEXT = 100
 _INSTRUCTIONS = ("instruction", "global_instruction")
 
 
@@ -75,7 +78,8 @@ def _in_text(
 ) -> Iterator[_Use]:
     at = section.span_of(*steps)
     path = section.diagnostic("W809", "", steps=steps).path
-    for found in {match[1]: match for match in _PLACEHOLDER.finditer(text)}.values():
+    first = {match[1]: match for match in islice(_PLACEHOLDER.finditer(text), _MAX_IN_TEXT)}
+    for found in first.values():
         yield _Use(found[1], _place(found[0], at, subject), path)
 
 

@@ -7,8 +7,10 @@ something on it. Only lints can be silenced, errors cannot.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -23,6 +25,8 @@ _CODE = re.compile(r"[^\s,]+")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LINTS = tuple(code for code in CODES if code.startswith("W"))
 _OWN = "W801"
+# In one file; more than a person writes.
+_MOST = 1000
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,9 @@ def silence(
     Comments of the file `complete` must all have an effect; those of other files may have it in
     other apps.
     """
-    comments = [item for name, text in sources.items() for item in _comments(name, text)]
+    comments = [
+        item for name, text in sources.items() for item in islice(_comments(name, text), _MOST)
+    ]
     by_place = {(item.at.file, item.line, item.code): item for item in comments}
     used: set[_Silence] = set()
     for problem in found:
@@ -66,23 +72,30 @@ def _comments(name: str, text: str) -> Iterator[_Silence]:
         return
     lines = text.splitlines()
     values = list(_scalars(text))
+    starts = [(value.line, value.column) for value in values]
+    following = _next_lines(lines)
     for number, line in enumerate(lines, start=1):
         comment = _COMMENT.search(line)
-        if comment is None or any(_holds(mark, number, comment.start() + 1) for mark in values):
+        if comment is None:
             continue
-        counts_for = number if line[: comment.start()].strip() else _next_line(lines, number)
+        before = bisect_right(starts, (number, comment.start() + 1))
+        if before and _holds(values[before - 1], number, comment.start() + 1):
+            continue
+        counts_for = number if line[: comment.start()].strip() else following[number - 1]
         for code in _CODE.finditer(comment["codes"]):
             column = comment.start("codes") + code.start() + 1
             at = Span(name, number, column, number, column + len(code[0]))
             yield _Silence(code[0], at, counts_for)
 
 
-def _next_line(lines: list[str], number: int) -> int:
-    for following in range(number + 1, len(lines) + 1):
-        line = lines[following - 1].strip()
-        if line and not line.startswith("#"):
-            return following
-    return number
+def _next_lines(lines: list[str]) -> list[int]:
+    """Returns for each line which one below it is the next with something on it."""
+    following = [len(lines)] * len(lines)
+    for index in range(len(lines) - 2, -1, -1):
+        below = lines[index + 1].strip()
+        is_empty = not below or below.startswith("#")
+        following[index] = following[index + 1] if is_empty else index + 2
+    return following
 
 
 def _scalars(text: str) -> Iterator[Span]:
