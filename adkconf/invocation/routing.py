@@ -5,7 +5,8 @@ from __future__ import annotations
 from google.genai import types
 
 from adkconf.agents.base_agent import BaseAgent
-from adkconf.agents.open_task import DELEGATED
+from adkconf.agents.invocation_context import AgentInTree
+from adkconf.agents.open_task import DELEGATED, OpenTask
 from adkconf.events.event import Event
 from adkconf.flows.history import without_rewound
 
@@ -47,6 +48,26 @@ def find_agent_around(root: BaseAgent, path: str, *, resumed: bool) -> BaseAgent
             break
         agent = child
     return _highest_workflow_agent(agent) if resumed else agent
+
+
+def has_agent_of(root: AgentInTree, task: OpenTask) -> bool:
+    """Tells whether a task's agent is there and in its mode.
+
+    What is inside of a workflow counts as there.
+    """
+    in_own_place = f"{task.path}/".startswith(f"{task.scope}/")
+    first, *steps = (task.scope if in_own_place else task.path).split("/")
+    if first.partition("@")[0] != root.name:
+        return False
+    agent = root
+    for name, _, run in (step.partition("@") for step in steps):
+        child = next((child for child in agent.sub_agents if child.name == name), None)
+        if child is None:
+            break
+        agent = child
+        if run == task.scope:
+            break
+    return getattr(agent, "mode", None) == "task" or not getattr(agent, "takes_transfers", False)
 
 
 def _highest_workflow_agent(agent: BaseAgent) -> BaseAgent:

@@ -16,6 +16,7 @@ from adkconf.invocation.routing import (
     find_agent_around,
     find_agent_to_resume,
     find_agent_to_run,
+    has_agent_of,
     invocation_of_answer,
 )
 
@@ -73,7 +74,10 @@ def begin(ctx: InvocationContext, message: types.Content | None, invocation_id: 
 
 def _task_under_way(ctx: InvocationContext, invocation_id: str | None) -> OpenTask | None:
     task = ledger_of(ctx.session).active()
-    return task if task and invocation_id in (None, task.invocation_id) else None
+    if task is None or invocation_id not in (None, task.invocation_id):
+        return None
+    # The app may have changed since; a message must not go to an agent that is no more.
+    return task if has_agent_of(ctx.agent.root_agent, task) else None
 
 
 def choose_agent(ctx: InvocationContext, root: BaseAgent) -> BaseAgent:

@@ -345,3 +345,15 @@ async def test_failed_single_turn_is_told_and_the_run_goes_on() -> None:
         {"error": "agent helper failed: boom"},
         ["root: all done"],
     )
+
+
+@pytest.mark.parametrize("helpers", [[], [agent("helper", "I chat now")]])
+async def test_message_is_not_lost_when_the_agent_of_the_task_is_no_more(
+    helpers: list[LlmAgent],
+) -> None:
+    runner = await started(root_of(helper("which city?")))
+    await talk(runner, "go")
+    root = agent("root", "here I am", sub_agents=helpers)
+    later = Runner(app_name="demo", agent=root, session_service=runner.session_service)
+    await talk(later, "Rome")
+    assert prompts((*helpers, root)[0])[-1] == "user: Rome"
