@@ -188,13 +188,23 @@ class LlmAgent(BaseAgent):
             agent = found
 
     async def _run_async_impl(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
-        # What is said in a task is not its result.
-        key = self.output_key if self.mode != "task" else None
-        output = OutputCollector(self.name, key, self.output_schema)
+        output = self._new_output()
         async with aclosing(run_flow(ctx, self)) as events:
             async for event in events:
                 output.collect(event)
                 yield event
+
+    async def _callback_event(self, ctx: InvocationContext, hook: str) -> Event | None:
+        event = await super()._callback_event(ctx, hook)
+        if event is not None and hook == "before_agent_callback":
+            # What is said instead of the agent is its answer.
+            self._new_output().collect(event)
+        return event
+
+    def _new_output(self) -> OutputCollector:
+        # What is said in a task is not its result.
+        key = self.output_key if self.mode != "task" else None
+        return OutputCollector(self.name, key, self.output_schema)
 
     async def _run_live_impl(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
         output = OutputCollector(self.name, self.output_key, None)
