@@ -51,5 +51,10 @@ class AppRunner(Protocol):
     ) -> AsyncGenerator[Event, None]:
         """Holds a live conversation."""
 
+    async def rewind_async(
+        self, *, user_id: str, session_id: str, rewind_before_invocation_id: str
+    ) -> None:
+        """Takes a session back to where it was before one of its runs."""
+
     async def close(self) -> None:
         """Closes toolsets, models and plugins; the services stay open."""

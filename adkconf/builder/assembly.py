@@ -109,6 +109,7 @@ def _assemble(
         diagnostics=loaded.diagnostics,
         services=services,
         summary_model=draft.summary_model,
+        loaded=loaded,
     )
 
 

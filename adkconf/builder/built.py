@@ -10,6 +10,7 @@ from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app_runner import AppRunner
 from adkconf.builder.services import Services, close_instance
 from adkconf.config.diagnostics import Diagnostic
+from adkconf.config.loaded import Loaded
 from adkconf.config.spec.app import AppSpec
 
 
@@ -20,7 +21,7 @@ class Built:
     `app` is the App of the engine that it is built of. `run_config` is what its runs start from.
     `files` are all whose change matters, absolute: those that were read for the spec, and the
     Python files that were imported from the project. `diagnostics` are warnings. `summary_model`
-    is the model of summaries, if it has one of its own.
+    is the model of summaries, if it has one of its own. `loaded` is what it was built of.
     """
 
     spec: AppSpec
@@ -31,6 +32,7 @@ class Built:
     diagnostics: tuple[Diagnostic, ...]
     services: Services = field(repr=False)
     summary_model: Any = field(repr=False)
+    loaded: Loaded = field(repr=False)
 
     async def close(self, keep: Built | None = None) -> None:
         """Closes tools, models and plugins, then the services that `keep` did not carry over.

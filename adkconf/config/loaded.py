@@ -21,7 +21,7 @@ class Loaded:
     their appearing matters. `root` is the project: the directory of the file. `environ` is the
     environment that was used: the real one over the `env.files`. `sources` has the text of each
     file under the name that diagnostics give it. `templates` are the values with `${…}` in them, as
-    they were written, by their places.
+    they were written, by their places. `profile` is the one that was chosen.
     """
 
     spec: AppSpec | None
@@ -31,6 +31,7 @@ class Loaded:
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
     templates: Mapping[Span, Use] = field(default_factory=dict, repr=False)
+    profile: str | None = None
 
     @property
     def ok(self) -> bool:

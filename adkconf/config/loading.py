@@ -93,6 +93,7 @@ class _Loading:
             environ,
             project.sources,
             project.templates,
+            self.profile,
         )
 
     def _with_profile(self, app: nodes.Mapping, project: Project) -> nodes.Mapping:

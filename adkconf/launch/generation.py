@@ -12,6 +12,7 @@ from typing import Protocol, Self
 from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app_runner import AppRunner
 from adkconf.config.diagnostics import Diagnostic
+from adkconf.config.loaded import Loaded
 from adkconf.errors import ServiceUnavailableError
 from adkconf.launch.fingerprint import Fingerprint
 
@@ -37,6 +38,10 @@ class Built(Protocol):
     @property
     def diagnostics(self) -> Sequence[Diagnostic]:
         """Warnings that came up while it was built."""
+
+    @property
+    def loaded(self) -> Loaded | None:
+        """What it was built of; None for an app that is no file's."""
 
     async def close(self, keep: Self | None = None) -> None:
         """Closes what was opened, except the services that `keep` carried over."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -40,11 +40,12 @@ class Loader(Protocol):
 
 @dataclass(frozen=True)
 class Rejection:
-    """A load that failed. `at` is in Unix seconds."""
+    """A load that failed. `at` is in Unix seconds; `sources` are what diagnostics point into."""
 
     at: float
     message: str
     diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -248,4 +249,5 @@ class Live:
 def _rejection(error: Exception) -> Rejection:
     diagnostics = tuple(getattr(error, "diagnostics", ()))
     message = str(error) if diagnostics else f"{type(error).__name__}: {error}"
-    return Rejection(at=time.time(), message=message, diagnostics=diagnostics)
+    sources = getattr(error, "sources", {})
+    return Rejection(time.time(), message, diagnostics, sources)

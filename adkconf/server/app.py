@@ -9,12 +9,24 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from adkconf.launch.fleet import Fleet
-from adkconf.server import apps, artifacts, health, live_runs, memory, run_control, runs, sessions
+from adkconf.server import (
+    apps,
+    artifacts,
+    dev_page,
+    health,
+    live_runs,
+    memory,
+    rewind,
+    run_control,
+    runs,
+    sessions,
+)
 from adkconf.server.active_runs import ActiveRuns
 from adkconf.server.guard import Guard
 from adkconf.server.pin import Pin, PinPath
 from adkconf.server.problems import HANDLERS
 from adkconf.server.settings import Settings
+from adkconf.server.verdict import shows_page
 
 _ROUTES = [
     *health.ROUTES,
@@ -24,6 +36,7 @@ _ROUTES = [
     *memory.ROUTES,
     *runs.ROUTES,
     *run_control.ROUTES,
+    *rewind.ROUTES,
     *live_runs.ROUTES,
 ]
 
@@ -43,16 +56,17 @@ def create_app(fleet: Fleet, settings: Settings) -> ASGIApp:
             allow_credentials=True,
         )
         middleware.append(origins)
-    routed = Starlette(routes=_routes(), middleware=middleware, exception_handlers=HANDLERS)
+    routed = Starlette(routes=_routes(settings), middleware=middleware, exception_handlers=HANDLERS)
     routed.state.runs = ActiveRuns(
         lasting=settings.lasting_runs, keep_seconds=settings.resume_seconds
     )
     return Guard(Pin(routed, fleet), settings)
 
 
-def _routes() -> list[BaseRoute]:
+def _routes(settings: Settings) -> list[BaseRoute]:
     """Makes the routes of a server, each of an app's own pinned to it."""
-    return [_pinned(route) if isinstance(route, Route) else route for route in _ROUTES]
+    routes: list[BaseRoute] = [*_ROUTES, *(dev_page.ROUTES if shows_page(settings) else ())]
+    return [_pinned(route) if isinstance(route, Route) else route for route in routes]
 
 
 def _pinned(route: Route) -> Route:

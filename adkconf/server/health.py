@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from adkconf._version import __version__
+from adkconf.config.rendering.excerpt import offending_line
 from adkconf.launch.fleet import Fleet
 from adkconf.launch.live import Rejection, Status
 from adkconf.server.pin import fleet_of
@@ -24,7 +25,10 @@ async def health(request: Request) -> Response:
     fleet = fleet_of(request)
     body: dict[str, Any] = {"status": "ok" if _all_up(fleet) else "degraded"}
     if request.state.authorized:
-        details = {member.label: _details(member.live.status()) for member in fleet.members}
+        details = {
+            member.label: {"app": member.name, **_details(member.live.status())}
+            for member in fleet.members
+        }
         body |= next(iter(details.values())) if len(details) == 1 else {"apps": details}
     return JSONResponse(body)
 
@@ -69,10 +73,14 @@ def _details(status: Status) -> dict[str, Any]:
 
 
 def _rejected(rejection: Rejection) -> dict[str, Any]:
+    """Tells of a rejection; each diagnostic has its line, `source`, with secrets starred out."""
     return {
         "at": rejection.at,
         "message": rejection.message,
-        "diagnostics": [asdict(diagnostic) for diagnostic in rejection.diagnostics],
+        "diagnostics": [
+            {**asdict(found), "source": offending_line(found, rejection.sources)}
+            for found in rejection.diagnostics
+        ],
     }
 
 

@@ -18,7 +18,8 @@ class Settings:
     `allow_hosts`: names that a `Host` header may carry, besides those of loopback and of
     `allow_origins`; on a public host empty means any. `drain_seconds`: how long a replaced or
     stopping app may take to finish its runs. `lasting_runs`: a run goes on when its client leaves,
-    and its stream may be heard again until `resume_seconds` after its end.
+    and its stream may be heard again until `resume_seconds` after its end. `page`: whether the dev
+    page is served; None means on loopback only.
     """
 
     host: str = "127.0.0.1"
@@ -30,6 +31,7 @@ class Settings:
     drain_seconds: float = 30.0
     lasting_runs: bool = False
     resume_seconds: float = 60.0
+    page: bool | None = None
 
     @classmethod
     def of(cls, spec: ServerSpec, *, host: str | None = None, port: int | None = None) -> Self:
@@ -45,4 +47,5 @@ class Settings:
             drain_seconds=spec.drain_seconds,
             lasting_runs=spec.on_disconnect == "continue",
             resume_seconds=spec.resume_seconds,
+            page=spec.page,
         )

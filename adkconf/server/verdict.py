@@ -13,6 +13,8 @@ from adkconf.server.settings import Settings
 
 # Liveness probes come without a token; the details of /health are not for them.
 OPEN_PATHS = frozenset({"/health"})
+# The dev page and what it loads: no data of any app.
+PAGE_FILES = "/page/"
 
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{0,5}))?")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -51,6 +53,11 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+def shows_page(settings: Settings) -> bool:
+    """Tells whether the dev page is served: where it was not decided, on loopback only."""
+    return is_loopback(settings.host) if settings.page is None else settings.page
 
 
 def is_authorized(head: Head, settings: Settings) -> bool:
@@ -137,9 +144,16 @@ def _is_navigation(head: Head) -> bool:
 
 def _judge_token(head: Head, settings: Settings) -> Refusal | None:
     preflight = head.method == "OPTIONS" and "access-control-request-method" in head.headers
-    if preflight or head.path in OPEN_PATHS or is_authorized(head, settings):
+    if preflight or _is_open(head, settings) or is_authorized(head, settings):
         return None
     return Refusal(401, "this server needs a token: send 'Authorization: Bearer <token>'")
+
+
+def _is_open(head: Head, settings: Settings) -> bool:
+    """Tells what needs no token: probes, and the files of the page, which asks for one itself."""
+    of_page = head.path == "/" or head.path.startswith(PAGE_FILES)
+    reads_page = of_page and head.method in {"GET", "HEAD"} and shows_page(settings)
+    return head.path in OPEN_PATHS or reads_page
 
 
 def _judge_body(head: Head, settings: Settings) -> Refusal | None:

@@ -76,6 +76,12 @@ class UpdateSessionRequest(RequestModel):
     state_delta: dict[str, Any]
 
 
+class RewindRequest(RequestModel):
+    """The run to undo, with all after it."""
+
+    invocation_id: str
+
+
 class SaveArtifactRequest(RequestModel):
     """A new version of an artifact."""
 

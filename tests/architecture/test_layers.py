@@ -41,7 +41,7 @@ MAY_IMPORT = {
     **{room: RUNTIME for room in RUNTIME},
     "builder": RUNTIME | {"config"},
     "launch": RUNTIME | {"config", "builder"},
-    "server": RUNTIME | {"config", "builder", "launch"},
+    "server": RUNTIME | {"config", "builder", "launch", "inspection"},
     "inspection": {"config"},
     "cli": RUNTIME | {"config", "builder", "launch", "server", "inspection"},
     "__main__": {"cli"},

@@ -86,6 +86,7 @@ class Built:
 
     run_config = RunConfig()
     diagnostics = ()
+    loaded = None
 
     def __init__(self, file: Path, text: str, previous: Built | None) -> None:
         self.files = frozenset({file})

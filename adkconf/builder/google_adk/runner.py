@@ -32,6 +32,7 @@ from adkconf.builder.google_adk.translation import adk_run_config, own_event
 from adkconf.errors import InputValidationError, LlmCallsLimitExceededError, SessionNotFoundError
 from adkconf.events.event import Event
 from adkconf.invocation.message import check_message
+from adkconf.invocation.rewind import rewind_session
 from adkconf.invocation.turns import OnBusy, turns_of
 from adkconf.memory.base_memory_service import BaseMemoryService
 from adkconf.sessions.base_session_service import BaseSessionService
@@ -135,6 +136,26 @@ class GoogleAdkRunner(AppRunner):
                             yield own_event(event)
             finally:
                 passing.cancel()
+
+    async def rewind_async(
+        self, *, user_id: str, session_id: str, rewind_before_invocation_id: str
+    ) -> None:
+        """Takes a session back; see `adkconf.runners.Runner.rewind_async`.
+
+        Raises:
+            SessionNotFoundError: no such session.
+            InvocationNotFoundError: no event of the session belongs to that run.
+            SessionBusyError: a run holds the session and `on_busy` is `reject`.
+        """
+        async with self._turn(user_id, session_id):
+            session = await self.session_service.get_session(
+                app_name=self.app_name, user_id=user_id, session_id=session_id
+            )
+            if session is None:
+                raise SessionNotFoundError(f"Session not found: {session_id}")
+            await rewind_session(
+                session, rewind_before_invocation_id, self.session_service, self.artifact_service
+            )
 
     async def close(self) -> None:
         """Closes toolsets and plugins, then models of adkconf's; the services stay open.

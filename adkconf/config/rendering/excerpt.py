@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from adkconf.config.diagnostics import Diagnostic
@@ -35,6 +35,11 @@ def render_line(found: Diagnostic) -> str:
     return printable(f"{found.severity}[{found.code}]: {found.message} ({place})")
 
 
+def offending_line(found: Diagnostic, sources: Mapping[str, str]) -> str:
+    """Returns the line that a diagnostic is about, without its secrets; empty if there is none."""
+    return _line(found, _lines(found.file, sources))
+
+
 class _Paint:
     """Colours text, or leaves it."""
 
@@ -62,9 +67,8 @@ def _block(found: Diagnostic, lines: list[str], paint: _Paint) -> str:
         f"{head}: {paint(printable(found.message), 'bold')}",
         f"{gutter}{paint('-->', 'frame')} {printable(found.file)}:{found.line}:{found.column}",
     ]
-    line = lines[found.line - 1] if found.line <= len(lines) else ""
-    if line.strip() and len(line) <= _LONGEST_LINE:
-        line = _shown(found, line)
+    line = _line(found, lines)
+    if line:
         rows += [
             f"{gutter} {bar}",
             f"{paint(number, 'frame')} {bar} {printable(line)}",
@@ -73,6 +77,12 @@ def _block(found: Diagnostic, lines: list[str], paint: _Paint) -> str:
     if found.hint:
         rows.append(f"{gutter} {paint('=', 'frame')} help: {printable(found.hint)}")
     return "\n".join(rows) + "\n"
+
+
+def _line(found: Diagnostic, lines: Sequence[str]) -> str:
+    """Returns the first line that a diagnostic is about; empty if it says nothing or too much."""
+    line = lines[found.line - 1] if found.line <= len(lines) else ""
+    return _shown(found, line) if line.strip() and len(line) <= _LONGEST_LINE else ""
 
 
 def _shown(found: Diagnostic, line: str) -> str:

@@ -39,5 +39,8 @@ class ServerSpec(Section):
     carry ids, and a client that comes back with `Last-Event-ID` hears the rest."""
     resume_seconds: float = Field(default=60, ge=0)
     """How long after its end a stream may be heard again, with `on_disconnect: continue`."""
+    page: bool | None = None
+    """Whether the dev page is at `/`, with the app's configuration and graph for it, secrets
+    hidden. By default it is on loopback only."""
     auth: AuthSpec | None = None
     """Who may call."""
