@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from adkconf.events.event import Event
 from adkconf.sessions.session import Session
+from adkconf.sessions.session_page import PageRequest, SessionPage
 from adkconf.sessions.state import State
 from adkconf.sessions.state_scopes import copy_state
 
@@ -121,6 +122,11 @@ class BaseSessionService(ABC):
             return event
         apply_to_session(session, event)
         return event
+
+    async def list_session_page(self, page: PageRequest) -> SessionPage:
+        """Lists a part of the sessions. The default lists them all and takes the part out."""
+        listed = await self.list_sessions(app_name=page.app_name, user_id=page.user_id)
+        return page.of(listed.sessions)
 
     async def initial_state(
         self, *, app_name: str, user_id: str, session_id: str

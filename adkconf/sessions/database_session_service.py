@@ -23,7 +23,9 @@ from adkconf.sessions.live_session import LiveSession, as_session, catch_up
 from adkconf.sessions.live_sessions import LiveSessions
 from adkconf.sessions.session import Session
 from adkconf.sessions.session_key import SessionKey
+from adkconf.sessions.session_page import PageRequest, SessionPage
 from adkconf.sessions.sql.event_json import dump_event, load_events
+from adkconf.sessions.sql.paging import read_page
 from adkconf.sessions.sql.restoration import restore
 from adkconf.sessions.sql.schema import prepare_tables
 from adkconf.sessions.sql.statements import Statements
@@ -196,6 +198,15 @@ class DatabaseSessionService(BaseSessionService):
             for key, row in found
         ]
         return ListSessionsResponse(sessions=sessions)
+
+    async def list_session_page(self, page: PageRequest) -> SessionPage:
+        """Reads the sessions of the page, and no others."""
+        if not SessionKey.of(page.app_name, page.user_id or "", "").storable:
+            return SessionPage()
+        if page.behind is not None and not SessionKey(page.app_name, *page.behind).storable:
+            return SessionPage()
+        sql = await self._opened()
+        return await self._database.read(partial(read_page, sql=sql.statements, page=page))
 
     async def delete_session(self, *, app_name: str, user_id: str, session_id: str) -> None:
         """Deletes a session with its events; one that does not exist is no error."""

@@ -16,6 +16,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -29,6 +30,7 @@ class Statements:
 
     def __init__(self, tables: Tables, dialect: str) -> None:
         sessions, events = tables.sessions, tables.events
+        self._sessions = sessions
         apps, users = tables.app_states, tables.user_states
         of_session = _where(sessions, app_name="app", user_id="user", id="session")
         of_events = _where(events, app_name="app", user_id="user", session_id="session")
@@ -111,6 +113,33 @@ class Statements:
         self.list_users: Select[Any] = select(users.c.user_id, users.c.state).where(
             users.c.app_name == bindparam("app")
         )
+        some: ColumnElement[bool] = users.c.user_id.in_(bindparam("users", expanding=True))
+        self.list_some_users: Select[Any] = self.list_users.where(some)
+
+    def session_page(
+        self, *, of_user: bool, behind: bool, before: bool, with_state: bool
+    ) -> Select[Any]:
+        """Builds the query of a page, in the order of the primary key: no other index is needed.
+
+        Parameters: `app`, `most`; `user` with `of_user`; `last_user` and `last_session` with
+        `behind`; `moment` with `before`.
+        """
+        sessions = self._sessions
+        columns = [column for column in sessions.c if with_state or column.name != "state"]
+        page: Select[Any] = select(*columns).where(sessions.c.app_name == bindparam("app"))
+        if of_user:
+            page = page.where(sessions.c.user_id == bindparam("user"))
+        if behind:
+            same_user = sessions.c.user_id == bindparam("last_user")
+            page = page.where(
+                or_(
+                    sessions.c.user_id > bindparam("last_user"),
+                    and_(same_user, sessions.c.id > bindparam("last_session")),
+                )
+            )
+        if before:
+            page = page.where(sessions.c.update_time < bindparam("moment"))
+        return page.order_by(sessions.c.user_id, sessions.c.id).limit(bindparam("most"))
 
 
 def _where(table: Table, **parameters: str) -> ColumnElement[bool]:

@@ -101,6 +101,11 @@ class Transactions:
     def __init__(self, statements: Statements) -> None:
         self._sql = statements
 
+    @property
+    def statements(self) -> Statements:
+        """What it is made of, for transactions that are written elsewhere."""
+        return self._sql
+
     def create(
         self, connection: Connection, key: SessionKey, scopes: StateScopes, moment: datetime
     ) -> StateScopes:
