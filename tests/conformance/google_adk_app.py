@@ -22,11 +22,9 @@ _TOOLS = {
     "LongRunningFunctionTool": "long_running_tool",
     "exit_loop": "exit_loop_tool",
     "get_user_choice": "get_user_choice_tool:get_user_choice_tool",
-    "google_search": "google_search_tool",
     "load_artifacts": "load_artifacts_tool:load_artifacts_tool",
     "load_memory": "load_memory_tool:load_memory_tool",
     "preload_memory": "preload_memory_tool:preload_memory_tool",
-    "url_context": "url_context_tool",
 }
 _PLUGINS = {
     "context_filter": ("context_filter_plugin:ContextFilterPlugin", "num_invocations_to_keep"),

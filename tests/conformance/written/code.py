@@ -10,6 +10,7 @@ from google.genai import types
 from pydantic import BaseModel
 
 from adkconf.agents.base_agent import BaseAgent
+from adkconf.auth import AuthConfig
 from adkconf.code_executors.base_code_executor import BaseCodeExecutor
 from adkconf.code_executors.code_execution_utils import CodeExecutionResult, File
 from adkconf.events.event import Event
@@ -167,6 +168,18 @@ def transfer_money(amount: int, tool_context: ToolContext) -> dict[str, Any]:
     return {"sent": given.payload, "confirmed": given.confirmed}
 
 
+KEY = AuthConfig.model_validate({"authScheme": {"type": "apiKey", "in": "header", "name": "X-Key"}})
+
+
+def fetch(tool_context: ToolContext) -> dict[str, Any]:
+    """Fetches with the user's key."""
+    credential = tool_context.get_auth_response(KEY)
+    if credential is None:
+        tool_context.request_credential(KEY)
+        return {"status": "asked"}
+    return {"with": credential.api_key}
+
+
 class Echoing(BaseTool):
     """A tool written as a class."""
 
@@ -313,12 +326,8 @@ def tool_error_mends(tool: Any, args: Any, tool_context: Any, error: Exception) 
     return {"mended": str(error)}
 
 
-def saves_in_callback_name() -> str:
-    return "note.txt"
-
-
 async def saves(callback_context: Any) -> None:
-    await callback_context.save_artifact(saves_in_callback_name(), types.Part(text="saved"))
+    await callback_context.save_artifact("note.txt", types.Part(text="saved"))
 
 
 # Plugins
