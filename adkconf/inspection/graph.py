@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal
@@ -30,7 +31,10 @@ from adkconf.config.spec.workflow import (
 )
 
 Shape = Literal["app", "agent", "steps", "function", "join", "start", "tool", "service"]
+Relation = Literal["root", "transfer", "step", "flow", "call", "tool", "service"]
 Line = Literal["arrow", "both", "dotted"]
+
+_DOTTED: tuple[Relation, ...] = ("call", "tool", "service")
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,26 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """From one node, or group, to another."""
+    """From one node, or group, to another of the same group.
+
+    - `root`: the app's root agent; `step`: a sub-agent that is run; `flow`: an edge of a workflow.
+    - `transfer`: an agent that may be handed the conversation; `call`: one that is a tool.
+    - `tool`, `service`: what is used.
+
+    `peers` are agents side by side. `both`: it goes back as well.
+    """
 
     source: str
     target: str
+    relation: Relation
     label: str = ""
-    line: Line = "arrow"
+    peers: bool = False
+    both: bool = False
+
+    @property
+    def line(self) -> Line:
+        """How it is drawn."""
+        return "dotted" if self.relation in _DOTTED else "both" if self.both else "arrow"
 
 
 @dataclass
@@ -62,17 +80,23 @@ class Group:
     groups: list[Group] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
 
+    def walk(self) -> Iterator[Group]:
+        """Yields the group and all in it."""
+        yield self
+        for inner in self.groups:
+            yield from inner.walk()
+
 
 def draw(app: AppSpec) -> Group:
     """Returns the graph of an app."""
     drawing = _Drawing()
     whole = Group()
     top = drawing.node(whole, "app", "app", app.name)
-    whole.edges.append(Edge(top, drawing.agent(whole, app.root_agent)))
+    whole.edges.append(Edge(top, drawing.agent(whole, app.root_agent), "root"))
     for kind, service in app.services.given().items():
         if service is not None:
             name = drawing.node(whole, "service", "service", f"{kind}: {_component(service)}")
-            whole.edges.append(Edge(top, name, line="dotted"))
+            whole.edges.append(Edge(top, name, "service"))
     return whole
 
 
@@ -81,7 +105,7 @@ class _Drawing:
 
     def __init__(self) -> None:
         self._count = 0
-        self._tools: dict[str, str] = {}
+        self._tools: dict[tuple[str, str], str] = {}
 
     def node(self, group: Group, prefix: str, shape: Shape, *label: str) -> str:
         made = Node(self._new(prefix), tuple(filter(None, label)), shape)
@@ -107,25 +131,27 @@ class _Drawing:
         hands_over = isinstance(spec, LlmAgentSpec)
         if hands_over:
             called = [pair for pair in children if _is_called(pair[0])]
-            group.edges += [Edge(name, below, "as a tool", "dotted") for _, below in called]
+            group.edges += [Edge(name, below, "call", "as a tool") for _, below in called]
             children = [pair for pair in children if pair not in called]
         for number, (child, below) in enumerate(children, start=1):
-            back = hands_over and _may_transfer(child, "parent")
-            label = str(number) if ordered else "transfer" if hands_over else ""
-            group.edges.append(Edge(name, below, label, "both" if back else "arrow"))
+            if hands_over:
+                back = _may_transfer(child, "parent")
+                group.edges.append(Edge(name, below, "transfer", "transfer", both=back))
+            else:
+                group.edges.append(Edge(name, below, "step", str(number) if ordered else ""))
         for one, other in combinations(children, 2) if hands_over else ():
             group.edges += _between_peers(one, other)
 
     def _tool_edge(self, group: Group, agent: str, tool: ToolSpec) -> Edge:
         below = tool.args.get("agent")
         if tool.kind == "builtin" and isinstance(below, (AgentSpec, WorkflowSpec, CodeAgentSpec)):
-            return Edge(agent, self.agent(group, below), "as a tool", "dotted")  # type: ignore[arg-type]
-        return Edge(agent, self._tool(group, tool), line="dotted")
+            return Edge(agent, self.agent(group, below), "call", "as a tool")  # type: ignore[arg-type]
+        return Edge(agent, self._tool(group, tool), "tool")
 
     def _tool(self, group: Group, tool: ToolSpec) -> str:
-        """Adds a tool, unless another agent has the same one."""
+        """Adds a tool, unless another agent of the group has the same one."""
         ref = _reference(tool)
-        key = f"{ref.file or ref.module}:{ref.attribute}" if ref else tool.name
+        key = (group.id, f"{ref.file or ref.module}:{ref.attribute}" if ref else tool.name)
         if key not in self._tools:
             self._tools[key] = self.node(group, "tool", "tool", _component(tool))
         return self._tools[key]
@@ -138,7 +164,7 @@ class _Drawing:
         for edge in spec.edges:
             ends = [spec.node_called(name) for name in (edge.from_node, edge.to_node)]
             source, target = (ids[name] for name in ends if name is not None)
-            inner.edges.append(Edge(source, target, _route(edge.route)))
+            inner.edges.append(Edge(source, target, "flow", _route(edge.route)))
         return inner.id
 
     def _workflow_node(self, group: Group, name: str, spec: WorkflowNode) -> str:
@@ -161,11 +187,10 @@ class _Drawing:
 
 def _between_peers(one: tuple[AgentNode, str], other: tuple[AgentNode, str]) -> list[Edge]:
     there, back = _may_transfer(one[0], "peers"), _may_transfer(other[0], "peers")
-    if there and back:
-        return [Edge(one[1], other[1], "transfer", "both")]
-    if there:
-        return [Edge(one[1], other[1], "transfer")]
-    return [Edge(other[1], one[1], "transfer")] if back else []
+    if not there and not back:
+        return []
+    source, target = (one[1], other[1]) if there else (other[1], one[1])
+    return [Edge(source, target, "transfer", "transfer", peers=True, both=there and back)]
 
 
 def _may_transfer(agent: AgentNode, to: Literal["parent", "peers"]) -> bool:
