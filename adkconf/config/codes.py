@@ -217,9 +217,10 @@ _ALL = (
     Code(
         "E505",
         "arguments that do not fit",
-        "An argument is unknown, or one that is needed is missing.",
+        "An argument is unknown, one that is needed is missing, or a value is not what the "
+        "annotation of its parameter says.",
         "plugins: [./audit.py:AuditPlugin: {levle: full}]",
-        "See the parameters of the function or class.",
+        "See the parameters of the function or class, and their annotations.",
     ),
     Code(
         "E506",

@@ -59,7 +59,13 @@ async def test_a_broken_file_is_told_once_however_often_it_is_named(project: Pro
         ("go = 3", "before_agent_callbacks: ['./code.py:go']", "E703", "is no function"),
         ("class go: ...", "model: './code.py:go'", "E703", "is a go, not a BaseLlm"),
         ("def go(x: print): ...", "tools: ['./code.py:go']", "E704", "cannot be"),
-        ("def go(a: int): ...", "tools: [{'./code.py:go': {a: x}}]", "E505", "a: Input should be"),
+        ("def go(a: int): ...", "tools: [{'./code.py:go': {a: x}}]", "E505", "'a' takes 'int'"),
+        (
+            "from datetime import date\ndef go(a: date): ...",
+            "tools: [{'./code.py:go': {a: x}}]",
+            "E505",
+            "a: Input should be",
+        ),
         ("def go(): 1 / 0", "tools: [{'./code.py:go': {}}]", "E704", "ZeroDivisionError"),
     ],
 )

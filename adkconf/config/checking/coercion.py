@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from adkconf.config.checking.outline import ALL_TYPES, Outline, kinds_of
@@ -18,12 +19,13 @@ def settle_types(data: Any, schema: Schema, outline: Outline) -> None:
             types = outline.types(below)
             # Without a type to go by, a text stays what it is.
             if types != ALL_TYPES:
-                data[step] = _settled(value, types)
+                data[step] = settled(value, types)
         else:
             settle_types(value, below, outline)
 
 
-def _settled(text: LooseText, types: tuple[str, ...]) -> Any:
+def settled(text: LooseText, types: Collection[str]) -> Any:
+    """Returns what a loose text says, if that is of one of the types; else the text."""
     as_text = LocatedText.of(str(text), text.at, text.path)
     if "string" in types:
         return as_text

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from adkconf.config.catalog.extensions import extension_names
 from adkconf.config.catalog.families import CATALOGS
+from adkconf.config.checking.components import ComponentChecker
 from adkconf.config.checking.data_schemas import check_data_schemas
-from adkconf.config.checking.references import ReferenceChecker, misfits
+from adkconf.config.checking.server_access import check_auth
 from adkconf.config.checking.workflow import check_workflow
 from adkconf.config.problems import Problems
 from adkconf.config.resolving.project import Project
 from adkconf.config.spec.agent import AgentSpec, LlmAgentSpec, WorkflowSpec, walk_agents
 from adkconf.config.spec.app import AppSpec
-from adkconf.config.spec.component import ComponentSpec, ModelSpec
+from adkconf.config.spec.component import ModelSpec
 from adkconf.config.spec.contained import sections_in
-from adkconf.config.spec.reference import PythonRef
-from adkconf.config.spec.section import Section
 from adkconf.config.suggestion import did_you_mean
 
 _NEAR_PROVIDERS = ("gemini-2.5-flash", "gemini-2.5-pro", "gemini-3.5-flash")
@@ -32,16 +31,13 @@ def check_meaning(
     _check_root(app, problems)
     _check_other_apps(app, project)
     _check_environment(app, problems, environ)
-    references = ReferenceChecker(project, app.trust.imports)
+    _check_server(app, problems)
+    components = ComponentChecker(project, app.trust.imports)
     for section in sections_in(app):
         check_data_schemas(section, problems)
         if isinstance(section, ModelSpec):
             _check_model(section, problems, model_names)
-        if isinstance(section, ComponentSpec):
-            _check_component(section, references, problems)
-        else:
-            for ref in _own_references(section):
-                references.check(ref)
+        components.check(section)
 
 
 def _check_names(app: AppSpec, problems: Problems) -> None:
@@ -61,6 +57,12 @@ def _check_supported(app: AppSpec, problems: Problems) -> None:
     if app.tests:
         message = "this version does not run conversation tests"
         problems.take(app.diagnostic("E701", message, hint="leave 'tests' out", steps=("tests",)))
+
+
+def _check_server(app: AppSpec, problems: Problems) -> None:
+    if app.server.auth is not None:
+        for found in check_auth(app.server.auth):
+            problems.take(found)
 
 
 def _check_root(app: AppSpec, problems: Problems) -> None:
@@ -129,30 +131,3 @@ def _check_model(model: ModelSpec, problems: Problems, model_names: frozenset[st
     if not hint:
         hint = "define it under models, or write './file.py:Class' for a model of your own"
     problems.take(model.diagnostic("E603", f"unknown model {model.name!r}", hint=hint))
-
-
-def _check_component(
-    component: ComponentSpec, references: ReferenceChecker, problems: Problems
-) -> None:
-    for value in component.args.values():
-        if isinstance(value, PythonRef):
-            references.check(value)
-    if component.ref is None:
-        return
-    definition = references.check(component.ref)
-    # Without arguments, only a class is certain to be called.
-    if not component.called and (definition is None or definition.kind != "class"):
-        return
-    for misfit in misfits(definition, component.args, len(component.positional)):
-        steps = component.arg_steps(*filter(None, [misfit.argument]))
-        message = f"{component.ref.attribute!r}: {misfit.message}"
-        problems.take(
-            component.diagnostic("E505", message, hint=misfit.hint, steps=steps, key=True)
-        )
-
-
-def _own_references(section: Section) -> Iterator[PythonRef]:
-    for name in type(section).model_fields:
-        value = getattr(section, name)
-        items = value if isinstance(value, tuple) else (value,)
-        yield from (item for item in items if isinstance(item, PythonRef))

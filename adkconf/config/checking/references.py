@@ -7,46 +7,33 @@ and what `trust.imports` names.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from pkgutil import iter_modules
 
 from adkconf.config.catalog.extensions import extension_packages
-from adkconf.config.checking.installed import InstalledModules
-from adkconf.config.checking.python_source import (
-    Definition,
-    PythonSource,
-    Signature,
-    parse_python,
-)
-from adkconf.config.diagnostics import Diagnostic, diagnostic
-from adkconf.config.reading.source import Source, display_name
+from adkconf.config.diagnostics import diagnostic
+from adkconf.config.python.installed import InstalledModules
+from adkconf.config.python.library import Found, Library
+from adkconf.config.python.source import PythonSource
+from adkconf.config.reading.source import display_name
 from adkconf.config.resolving.project import Project
 from adkconf.config.spec.reference import PythonRef
-from adkconf.config.suggestion import did_you_mean, near_file, nearest
-
-
-@dataclass(frozen=True)
-class Misfit:
-    """What is wrong with the arguments of a call; `argument` is the one in question, if it is."""
-
-    message: str
-    hint: str = ""
-    argument: str | None = None
+from adkconf.config.suggestion import did_you_mean, near_file
 
 
 class ReferenceChecker:
-    """Checks references and reads each Python file once."""
+    """Checks references; `library` is what it reads Python files with."""
 
-    def __init__(self, project: Project, trusted: tuple[str, ...]) -> None:
+    def __init__(self, project: Project, trusted: tuple[str, ...], library: Library) -> None:
         self._project = project
         self._trusted = trusted
-        self._parsed: dict[Path, PythonSource | None] = {}
+        self._library = library
+        self._broken: set[Path] = set()
         self._installed = InstalledModules()
 
-    def check(self, ref: PythonRef) -> Definition | None:
+    def check(self, ref: PythonRef) -> Found | None:
         """Notes what is wrong with a reference; returns what it leads to, as far as is known."""
         if ref.file is None:
             self._check_installed(ref)
@@ -59,8 +46,7 @@ class ReferenceChecker:
         if not os.path.isfile(ref.file):
             self._note_missing_file(ref, ref.file)
             return None
-        source = self._source(ref.file)
-        return self._definition(ref, source) if source is not None else None
+        return self._definition(ref, ref.file)
 
     def _check_installed(self, ref: PythonRef) -> None:
         module = ref.module or ""
@@ -105,27 +91,28 @@ class ReferenceChecker:
             )
 
     def _source(self, file: Path) -> PythonSource | None:
-        if file not in self._parsed:
-            source = self._project.text(file)
-            parsed = parse_python(source) if isinstance(source, Source) else source
-            if isinstance(parsed, Diagnostic):
-                self._project.problems.take(parsed)
-                self._parsed[file] = None
-            else:
-                self._parsed[file] = parsed
-        return self._parsed[file]
+        source = self._library.source(file)
+        if isinstance(source, PythonSource):
+            return source
+        if file not in self._broken:
+            self._broken.add(file)
+            self._project.problems.take(source)
+        return None
 
-    def _definition(self, ref: PythonRef, source: PythonSource) -> Definition | None:
+    def _definition(self, ref: PythonRef, file: Path) -> Found | None:
+        source = self._source(file)
+        if source is None:
+            return None
         name, _, member = ref.attribute.partition(".")
         definition = source.definitions.get(name)
-        where = display_name(ref.file) if ref.file else ""
+        where = display_name(file)
         if definition is None:
             if source.complete and "__getattr__" not in source.definitions:
-                hint = did_you_mean(name, [*source.definitions, *_modules_beside(ref.file)])
+                hint = did_you_mean(name, [*source.definitions, *_modules_beside(file)])
                 self._note(ref, "E503", f"{where!r} defines no {name!r}", hint)
             return None
         if not member:
-            return definition
+            return self._library.find(file, name)
         if definition.kind == "module":
             message = f"{ref.attribute!r} is of a module that {where!r} only imports"
             self._note(ref, "E504", message, "refer to names that the file itself defines")
@@ -138,33 +125,7 @@ class ReferenceChecker:
         self._project.problems.take(diagnostic(ref.at, code, message, hint=hint, path=ref.path))
 
 
-def _modules_beside(file: Path | None) -> Iterator[str]:
+def _modules_beside(file: Path) -> Iterator[str]:
     """Yields the modules of a package."""
-    if file is not None and file.name == "__init__.py":
+    if file.name == "__init__.py":
         yield from (module.name for module in iter_modules([str(file.parent)]))
-
-
-def misfits(
-    definition: Definition | None, args: Collection[str], positional: int
-) -> Iterator[Misfit]:
-    """Yields what is wrong with arguments that an object is called with."""
-    signature = definition.signature if definition else None
-    if signature is None:
-        return
-    meant = {*args, *signature.names[:positional]}
-    for name in args:
-        if name not in signature.names and not signature.open:
-            near = nearest(name, signature.names)
-            meant.add(near or name)
-            hint = f"did you mean {near!r}?" if near else _parameters(signature)
-            yield Misfit(f"there is no parameter {name!r}", hint, name)
-    missing = [name for name in signature.names if name in signature.required - meant]
-    if missing:
-        yield Misfit(f"arguments are missing: {', '.join(missing)}")
-    if positional > len(signature.names) and not signature.open:
-        yield Misfit("it takes no arguments")
-
-
-def _parameters(signature: Signature) -> str:
-    names = ", ".join(signature.names)
-    return f"its parameters: {names}" if names else "it has no parameters"

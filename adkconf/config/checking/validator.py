@@ -11,10 +11,12 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
+from adkconf.config.catalog.extensions import extension_names
 from adkconf.config.checking.outline import Outline
 from adkconf.config.located import Broken
 from adkconf.config.schema.forms import Schema
 from adkconf.config.schema.generate import checking_schema
+from adkconf.config.spec.reference import is_reference
 
 # More help nobody.
 MAX_ERRORS = 200
@@ -35,7 +37,11 @@ def find_errors(data: Any) -> list[ValidationError]:
 
 @cache
 def _validator() -> Any:
-    checks: dict[str, Check] = {**Draft202012Validator.VALIDATORS, "anyOf": _any_of}
+    checks: dict[str, Check] = {
+        **Draft202012Validator.VALIDATORS,
+        "anyOf": _any_of,
+        "additionalProperties": _additional_properties,
+    }
     guarded = {keyword: _unless_broken(check) for keyword, check in checks.items()}
     validator: Any = extend(Draft202012Validator, guarded)  # type: ignore[no-untyped-call]
     return validator(checking_schema())
@@ -63,8 +69,29 @@ def _any_of(
         yield ValidationError("", validator="type", validator_value=types)
     elif len(choice.branches) == 1:
         yield from _one(validator, instance, choice.branches[0])
-    elif not any(validator.evolve(schema=branch).is_valid(instance) for branch in choice.branches):
+    elif not any(
+        validator.evolve(schema=branch).is_valid(instance) for branch in choice.branches
+    ) and not _is_extension(instance, schema):
         yield ValidationError("", validator="anyOf", validator_value=choice)
+
+
+def _additional_properties(
+    validator: Any, allowed: Any, instance: Any, schema: Schema
+) -> Iterator[ValidationError]:
+    """Lets the names of installed extensions stand where components do."""
+    if "x-kind" in schema and any(_is_extension(name, schema) for name in instance):
+        return
+    yield from Draft202012Validator.VALIDATORS["additionalProperties"](
+        validator, allowed, instance, schema
+    )
+
+
+def _is_extension(name: Any, schema: Schema) -> bool:
+    # The lookup is slow: only what the schema does not know is worth it.
+    kind = schema.get("x-kind")
+    if kind is None or not isinstance(name, str) or name in schema.get("properties", {}):
+        return False
+    return not is_reference(name) and name in extension_names(kind)
 
 
 def _one(validator: Any, instance: Any, branch: Schema) -> Iterator[ValidationError]:

@@ -6,6 +6,7 @@ import ast
 import inspect
 import textwrap
 
+from adkconf.config.python.documentation import field_texts
 from adkconf.config.spec.section import Section
 
 
@@ -21,13 +22,4 @@ def field_documents(section: type[Section]) -> dict[str, str]:
 def _own_documents(cls: type[Section]) -> dict[str, str]:
     (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
     assert isinstance(tree, ast.ClassDef)
-    documents = {}
-    for field, text in zip(tree.body, tree.body[1:], strict=False):
-        if (
-            isinstance(field, ast.AnnAssign)
-            and isinstance(field.target, ast.Name)
-            and isinstance(text, ast.Expr)
-            and isinstance(text.value, ast.Constant)
-        ):
-            documents[field.target.id] = " ".join(str(text.value.value).split())
-    return documents
+    return field_texts(tree)

@@ -113,7 +113,7 @@ def component_forms(catalog: Catalog, definitions: Schema) -> Schema:
         return _service_forms(catalog, definitions)
     forms = [*_short_forms(builtins), _long_form(catalog, definitions)]
     if catalog.family in WITH_NAME_AND_ARGS:
-        forms.append(_name_and_args(builtins))
+        forms.append(_name_and_args(catalog))
     return {"anyOf": forms, "x-kind": catalog.family}
 
 
@@ -179,8 +179,9 @@ def _argument_forms(builtin: Builtin, definitions: Schema) -> list[Schema]:
     return forms
 
 
-def _name_and_args(builtins: Any) -> Schema:
+def _name_and_args(catalog: Catalog) -> Schema:
     """google-adk's form; which arguments are right depends on the name."""
+    builtins = catalog.builtins
     conditions = [
         {
             "if": {"properties": {"name": {"const": name}}, "required": ["name"]},
@@ -202,7 +203,11 @@ def _name_and_args(builtins: Any) -> Schema:
     schema: Schema = {
         "type": "object",
         "properties": {
-            "name": {"anyOf": names, "description": "The component."},
+            "name": {
+                "anyOf": names,
+                "description": "The component.",
+                "x-kind": catalog.family,
+            },
             "args": {"type": ["object", "null"], "description": "Its arguments."},
         },
         "required": ["name"],

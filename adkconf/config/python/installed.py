@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import iter_modules
 
-from adkconf.config.checking.python_source import PythonSource, parse_python
+from adkconf.config.python.source import PythonSource, parse_python
 from adkconf.config.reading.source import Source, read_source
 from adkconf.config.suggestion import nearest
 
@@ -59,6 +59,19 @@ class InstalledModules:
                 return self._missing(spec, part)
             spec = below
         return self._missing(spec, attribute.partition(".")[0])
+
+    @staticmethod
+    def file_of(module: str) -> Path | None:
+        """Returns the source of an installed module; None if it has none."""
+        top, *inner = module.split(".")
+        try:
+            spec = find_spec(top)
+        except ValueError:
+            return None
+        for part in inner:
+            spec = _below(spec, part) if spec is not None else None
+        origin = spec.origin if spec is not None else None
+        return Path(origin) if origin and origin.endswith(".py") else None
 
     def _missing(self, spec: ModuleSpec, name: str) -> Lack | None:
         if _below(spec, name) is not None:

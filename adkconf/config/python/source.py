@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from adkconf.config.diagnostics import Diagnostic, diagnostic
 from adkconf.config.reading.source import Source
 from adkconf.config.span import Span
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
 
 @dataclass(frozen=True)
-class Signature:
-    """The parameters that arguments can be given to by name, in their order.
+class Origin:
+    """Where an import takes something from; without a `name` it is the module itself.
 
-    `open` is true if there may be others: `**kwargs`, or a constructor that is not to be seen.
+    `level` counts the dots of a relative import.
     """
 
-    names: tuple[str, ...] = ()
-    required: frozenset[str] = frozenset()
-    open: bool = False
+    module: str
+    name: str = ""
+    level: int = 0
 
 
 @dataclass(frozen=True)
 class Definition:
-    """A name of a module. `signature` is None where it cannot be told."""
+    """A name of a module, with its code where that says more: a class, a function, a value."""
 
-    kind: str
-    signature: Signature | None = None
-    members: frozenset[str] = frozenset()
+    kind: Literal["class", "function", "import", "module", "value"]
+    node: ast.AST | None = None
+    members: Mapping[str, Definition] = field(default_factory=dict)
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -65,18 +69,33 @@ def _collect(body: Iterable[ast.stmt], found: dict[str, Definition]) -> bool:
     for statement in body:
         match statement:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                signature = None if statement.decorator_list else _signature(statement.args)
-                found[statement.name] = Definition("function", signature)
+                found[statement.name] = Definition("function", statement)
             case ast.ClassDef():
-                found[statement.name] = _class(statement, found)
+                members: dict[str, Definition] = {}
+                _collect(statement.body, members)
+                found[statement.name] = Definition("class", statement, members)
             case ast.Import() | ast.ImportFrom():
-                kind = "module" if isinstance(statement, ast.Import) else "import"
-                names = [name.asname or name.name.partition(".")[0] for name in statement.names]
-                complete &= "*" not in names
-                found.update(dict.fromkeys(names, Definition(kind)))
+                complete &= _collect_import(statement, found)
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                found[name] = Definition("value", statement.value)
+                complete &= _collect_others(statement, found)
             case _:
                 complete &= _collect_others(statement, found)
     return complete
+
+
+def _collect_import(statement: ast.Import | ast.ImportFrom, found: dict[str, Definition]) -> bool:
+    if isinstance(statement, ast.Import):
+        for name in statement.names:
+            bound = name.asname or name.name.partition(".")[0]
+            origin = Origin(name.name if name.asname else bound)
+            found[bound] = Definition("module", origin=origin)
+        return True
+    module, level = statement.module or "", statement.level
+    for name in statement.names:
+        origin = Origin(module, name.name, level)
+        found[name.asname or name.name] = Definition("import", origin=origin)
+    return all(name.name != "*" for name in statement.names)
 
 
 def _collect_others(statement: ast.stmt, found: dict[str, Definition]) -> bool:
@@ -89,42 +108,3 @@ def _collect_others(statement: ast.stmt, found: dict[str, Definition]) -> bool:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.setdefault(node.id, Definition("value"))
     return complete
-
-
-def _class(statement: ast.ClassDef, known: dict[str, Definition]) -> Definition:
-    members: dict[str, Definition] = {}
-    _collect(statement.body, members)
-    signature = None if statement.decorator_list else _constructor(statement, members, known)
-    return Definition("class", signature, frozenset(members))
-
-
-def _constructor(
-    statement: ast.ClassDef, members: dict[str, Definition], known: dict[str, Definition]
-) -> Signature | None:
-    own = members.get("__init__")
-    if own is not None:
-        return own.signature
-    if "__new__" in members or statement.keywords:
-        return None
-    if not statement.bases:
-        return Signature()
-    base = statement.bases[0]
-    inherited = known.get(base.id) if isinstance(base, ast.Name) else None
-    return inherited.signature if inherited and len(statement.bases) == 1 else None
-
-
-def _signature(args: ast.arguments) -> Signature:
-    positional = [*args.posonlyargs, *args.args]
-    defaults = len(args.defaults)
-    required = [arg.arg for arg in positional[: len(positional) - defaults]]
-    required += [
-        arg.arg
-        for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True)
-        if default is None
-    ]
-    names = [arg.arg for arg in (*positional, *args.kwonlyargs)]
-    for first in ("self", "cls"):
-        if names and names[0] == first:
-            names = names[1:]
-            required = [name for name in required if name != first]
-    return Signature(tuple(names), frozenset(required), args.kwarg is not None)

@@ -1,0 +1,1 @@
+"""Python of the project and of packages, read without importing it."""
