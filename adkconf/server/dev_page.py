@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 from starlette.requests import Request
@@ -18,7 +17,7 @@ from starlette.routing import Route
 from adkconf.config.loaded import Loaded
 from adkconf.config.spec.app import AppSpec
 from adkconf.errors import NotFoundError
-from adkconf.inspection.graph import draw
+from adkconf.inspection.graph_svg import graph_svg
 from adkconf.inspection.presentation import present_app
 from adkconf.inspection.resolved import resolve
 from adkconf.server.pin import generation_of
@@ -56,6 +55,11 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+# It stands inside of the page as an image; opened by itself it must not do more.
+_DRAWING_HEADERS = {
+    **_HEADERS,
+    "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+}
 
 
 async def page(_: Request) -> Response:
@@ -69,9 +73,10 @@ async def page_file(request: Request) -> Response:
 
 
 async def graph(request: Request) -> Response:
-    """Answers with the app's agents, tools and services, and what leads from one to the other."""
+    """Answers with a picture of the app's agents, tools and services."""
     _, spec = _read_from(request)
-    return JSONResponse(asdict(draw(spec)))
+    drawn = await asyncio.to_thread(graph_svg, spec)
+    return Response(drawn, media_type=_TYPES[".svg"], headers=_DRAWING_HEADERS)
 
 
 async def configuration(request: Request) -> Response:

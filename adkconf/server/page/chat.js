@@ -77,11 +77,15 @@ const waiting = () =>
 
 const failure = (text) => h("li", { class: "message" }, h("p", { class: "failure", role: "alert" }, icon("warn"), text));
 
+// Some events only show in the timeline.
 function isTold(event) {
-  const kind = kindOf(event);
-  if (kind === "state" || kind === "event" || kind === "request" || kind === "rewind") return false;
-  return !(kind === "user" && !partsOf(event).some((part) => !part.functionResponse));
+  const { transferToAgent, artifactDelta, rewindBeforeInvocationId } = event.actions ?? {};
+  if (rewindBeforeInvocationId) return false;
+  const isNews = event.errorCode || event.errorMessage || transferToAgent || Object.keys(artifactDelta ?? {}).length;
+  return Boolean(isNews) || partsOf(event).some((part) => (part.functionCall ? isShown(part.functionCall) : !part.functionResponse));
 }
+
+const isShown = (call) => !ASKING.has(call.name) && call.name !== "transfer_to_agent";
 
 function message(entry, actions) {
   const { event } = entry;
@@ -150,7 +154,7 @@ function partView(part, event, show) {
 }
 
 function callRow(call, show) {
-  if (ASKING.has(call.name) || call.name === "transfer_to_agent") return null;
+  if (!isShown(call)) return null;
   const answer = store.log.answerTo(call.id);
   const failed = answer?.response && "error" in answer.response;
   return h(

@@ -28,13 +28,16 @@ export async function renderConfig() {
 const isLeaf = (tree) => typeof tree?.from?.kind === "string" && "value" in tree;
 const isDefault = (tree) => (isLeaf(tree) ? tree.from.kind === "default" : Object.values(tree).every(isDefault) && Object.keys(tree).length > 0);
 
-function branches(tree, depth) {
+// `dash` is for the first line below, as YAML writes the items of lists.
+function branches(tree, depth, dash = false) {
   const listed = Array.isArray(tree);
-  return Object.entries(tree).map(([key, below]) => {
-    const name = listed ? "–" : `${key}:`;
+  return Object.entries(tree).map(([key, below], at) => {
+    const begins = dash && at === 0;
+    const name = `${begins ? "– " : ""}${listed ? "–" : `${key}:`}`;
     const kind = isDefault(below) ? "default" : "";
-    if (isLeaf(below)) return line(name, below, depth, kind);
-    return h("div", { class: kind }, line(name, null, depth, ""), branches(below, depth + 1));
+    if (isLeaf(below)) return line(name, below, depth - begins, kind);
+    if (listed) return h("div", { class: kind }, branches(below, depth + 1, true));
+    return h("div", { class: kind }, line(name, null, depth - begins, ""), branches(below, depth + 1));
   });
 }
 

@@ -70,11 +70,7 @@ function entryView({ entry, run, took, before }) {
   const kind = kindOf(event);
   const since = before ? event.timestamp - before.event.timestamp : 0;
   const usage = event.usageMetadata;
-  const bar = h("span", { class: "bar", "aria-hidden": "true" });
-  if (before && took > 0) {
-    bar.style.setProperty("--from", (before.event.timestamp - run.began) / took);
-    bar.style.setProperty("--to", (event.timestamp - run.began) / took);
-  }
+  const bar = before && took > 0 && barOf(before.event.timestamp - run.began, event.timestamp - run.began, took);
   return h(
     "li",
     { class: `k-${kind}${entry.rewound ? " rewound" : ""}${event.partial ? " streaming" : ""}` },
@@ -92,6 +88,13 @@ function entryView({ entry, run, took, before }) {
       h("div", { class: "entry-body" }, bodyOf(entry, kind)),
     ),
   );
+}
+
+function barOf(from, to, took) {
+  const bar = h("span", { class: "bar", "aria-hidden": "true" });
+  bar.style.setProperty("--from", Math.max(0, from / took));
+  bar.style.setProperty("--to", to / took);
+  return bar;
 }
 
 function titleOf(event, kind) {
