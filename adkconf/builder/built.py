@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from adkconf.builder.services import Services, close_instance
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.loaded import Loaded
 from adkconf.config.spec.app import AppSpec
+from adkconf.sessions.pruning import prune
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,14 @@ class Built:
     services: Services = field(repr=False)
     summary_model: Any = field(repr=False)
     loaded: Loaded = field(repr=False)
+
+    async def prune(self) -> int:
+        """Deletes sessions that outlived `services.session_ttl`; returns how many."""
+        ttl = self.spec.services.session_ttl
+        if ttl is None:
+            return 0
+        before = time.time() - ttl
+        return await prune(self.services.get("session"), self.spec.name, updated_before=before)
 
     async def close(self, keep: Built | None = None) -> None:
         """Closes tools, models and plugins, then the services that `keep` did not carry over.

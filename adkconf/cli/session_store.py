@@ -28,13 +28,14 @@ _NO_EVENTS = GetSessionConfig(num_recent_events=0)
 
 
 @dataclass(frozen=True)
-class _Store:
+class Store:
     """The open session service of an app."""
 
     app_name: str
     service: BaseSessionService
 
     async def list(self, user: str | None) -> list[Session]:
+        """Returns the sessions of a user or of all, without events."""
         listed = await self.service.list_sessions(app_name=self.app_name, user_id=user)
         return listed.sessions
 
@@ -66,6 +67,7 @@ class _Store:
         return found[0]
 
     async def take(self, session: Session) -> ArchivedSession | None:
+        """Reads a session whole, or returns None when there is none."""
         return await ArchivedSession.take(
             self.service,
             app_name=session.app_name,
@@ -75,7 +77,8 @@ class _Store:
 
 
 @asynccontextmanager
-async def _opened(source: AppSource) -> AsyncIterator[_Store]:
+async def opened_store(source: AppSource) -> AsyncIterator[Store]:
+    """Opens the session service of an app, and nothing else of it."""
     log_in_lines()
     loaded = load_app(source)
     spec = checked_spec(loaded)
@@ -86,14 +89,14 @@ async def _opened(source: AppSource) -> AsyncIterator[_Store]:
             f"them; name a store as services.session, such as sqlite:///sessions.db"
         )
     async with opened_services(loaded, "session") as services:
-        yield _Store(spec.name, services.get("session"))
+        yield Store(spec.name, services.get("session"))
 
 
 def show_list(source: AppSource, user: str | None, *, as_json: bool) -> None:
     """Prints a line for each session."""
 
     async def work() -> None:
-        async with _opened(source) as store:
+        async with opened_store(source) as store:
             found = await store.list(user)
             counts = await store.service.count_events(app_name=store.app_name, user_id=user)
         rows = [(each, counts.get((each.user_id, each.id), 0)) for each in found]
@@ -110,7 +113,7 @@ def show_session(source: AppSource, session_id: str, user: str | None, *, as_jso
     """Prints the events of a session, and its state behind them."""
 
     async def work() -> None:
-        async with _opened(source) as store:
+        async with opened_store(source) as store:
             found = await store.find(session_id, user)
             archived = await store.take(found)
         session = archived.session if archived else found
@@ -128,14 +131,14 @@ def export_sessions(source: AppSource, user: str | None, output: TextIO) -> None
 
     async def work() -> None:
         count = 0
-        async with _opened(source) as store:
+        async with opened_store(source) as store:
             for session in await store.list(user):
                 # It may have been deleted meanwhile.
                 if (archived := await store.take(session)) is not None:
                     output.write(archived.line() + "\n")
                     count += 1
         output.flush()
-        click.echo(f"exported {_sessions(count)}", err=True)
+        click.echo(f"exported {counted(count)}", err=True)
 
     asyncio.run(work())
 
@@ -145,7 +148,7 @@ def import_sessions(source: AppSource, lines: TextIO, *, skip_existing: bool) ->
 
     async def work() -> None:
         count = skipped = 0
-        async with _opened(source) as store:
+        async with opened_store(source) as store:
             for number, line in enumerate(lines, 1):
                 if not line.strip():
                     continue
@@ -157,16 +160,16 @@ def import_sessions(source: AppSource, lines: TextIO, *, skip_existing: bool) ->
                 except AlreadyExistsError as error:
                     if not skip_existing:
                         raise AlreadyExistsError(
-                            f"line {number}: {error}; {_sessions(count)} before it were "
+                            f"line {number}: {error}; {counted(count)} before it were "
                             f"imported, --skip-existing passes over those that exist"
                         ) from error
                     skipped += 1
                 except InputValidationError as error:
                     raise InputValidationError(
-                        f"line {number}: {error}; {_sessions(count)} before it were imported"
+                        f"line {number}: {error}; {counted(count)} before it were imported"
                     ) from error
         behind = f", {skipped} existed" if skipped else ""
-        click.echo(f"imported {_sessions(count)}{behind}", err=True)
+        click.echo(f"imported {counted(count)}{behind}", err=True)
 
     asyncio.run(work())
 
@@ -177,17 +180,17 @@ def delete_sessions(
     """Deletes sessions; none if any of them does not exist."""
 
     async def work() -> None:
-        async with _opened(source) as store:
+        async with opened_store(source) as store:
             found = [await store.find(session_id, user) for session_id in session_ids]
             if ask:
                 for session in found:
                     click.echo(f"{printable(session.id)} of {printable(session.user_id)}")
-                click.confirm(f"Delete {_sessions(len(found))} for good?", abort=True)
+                click.confirm(f"Delete {counted(len(found))} for good?", abort=True)
             for session in found:
                 await store.service.delete_session(
                     app_name=store.app_name, user_id=session.user_id, session_id=session.id
                 )
-        click.echo(f"deleted {_sessions(len(found))}", err=True)
+        click.echo(f"deleted {counted(len(found))}", err=True)
 
     asyncio.run(work())
 
@@ -234,5 +237,6 @@ def _time(timestamp: float) -> str:
     return datetime.fromtimestamp(timestamp, UTC).isoformat(" ", "seconds")
 
 
-def _sessions(count: int) -> str:
+def counted(count: int) -> str:
+    """Returns `1 session`, `2 sessions` and so on."""
     return f"{count} session{'' if count == 1 else 's'}"

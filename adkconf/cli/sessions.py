@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -16,7 +16,7 @@ _ids = click.argument("session_ids", metavar="SESSION...", nargs=-1, required=Tr
 
 @click.group()
 def sessions() -> None:
-    """List, show, export, import and delete the stored sessions of an app.
+    """List, show, export, import, copy, prune and delete the stored sessions of an app.
 
     Only the session service of FILE is opened; agents and tools are not even imported.
     """
@@ -122,3 +122,70 @@ def delete(
 
     source = AppSource(file, profile, overrides)
     session_store.delete_sessions(source, session_ids, user, ask=not yes)
+
+
+@sessions.command()
+@app_file
+@click.option("--from", "from_uri", metavar="URI", help="Where from. [default: the app's store]")
+@click.option("--to", "to_uri", metavar="URI", help="Where to. [default: the app's store]")
+@_user
+@overlays
+def copy(
+    file: Path,
+    from_uri: str | None,
+    to_uri: str | None,
+    user: str | None,
+    profile: str | None,
+    overrides: tuple[str, ...],
+) -> None:
+    """Copy sessions from another store to the app's, or from the app's to another.
+
+    They keep their ids, events and times. One that is there already is passed over, so a copy that
+    was interrupted goes on when it is started again.
+    """
+    from adkconf.cli import session_moves
+
+    session_moves.copy_sessions(AppSource(file, profile, overrides), from_uri, to_uri, user)
+
+
+class _Duration(click.ParamType[Any]):
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from adkconf.config.spec.duration import seconds_of
+
+        seconds = seconds_of(value)
+        if not isinstance(seconds, float):
+            self.fail("write a number with a unit: 30d, 12h, 90m, 45s", param, ctx)
+        return seconds
+
+
+@sessions.command()
+@app_file
+@click.option(
+    "--older-than",
+    type=_Duration(),
+    required=True,
+    help="Those that nobody went on with for so long: 30d, 12h, 90m.",
+)
+@_user
+@click.option("--dry-run", is_flag=True, help="Only tell how many there are.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@overlays
+def prune(
+    file: Path,
+    older_than: float,
+    user: str | None,
+    dry_run: bool,
+    yes: bool,
+    profile: str | None,
+    overrides: tuple[str, ...],
+) -> None:
+    """Delete sessions that nobody went on with, after asking.
+
+    `services.session_ttl` does the same while an app is served.
+    """
+    from adkconf.cli import session_moves
+
+    source = AppSource(file, profile, overrides)
+    session_moves.prune_sessions(source, older_than, user, dry_run=dry_run, ask=not yes)

@@ -43,6 +43,9 @@ class Built(Protocol):
     def loaded(self) -> Loaded | None:
         """What it was built of; None for an app that is no file's."""
 
+    async def prune(self) -> int:
+        """Deletes the sessions that are too old to keep; returns how many."""
+
     async def close(self, keep: Self | None = None) -> None:
         """Closes what was opened, except the services that `keep` carried over."""
 

@@ -6,7 +6,7 @@ import asyncio
 import math
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TextIO
@@ -17,11 +17,14 @@ from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.loaded import Loaded
 from adkconf.config.spec.app import AppSpec
 from adkconf.launch.fleet import Fleet
-from adkconf.launch.live import Loader
+from adkconf.launch.housekeeping import keep_house
+from adkconf.launch.live import Loader, Observer
 from adkconf.launch.loader import FileLoader
+from adkconf.server.access_reload import AccessLoader, admit, needs_restart
+from adkconf.server.admission import Admission, check_bind
 from adkconf.server.app import create_app
+from adkconf.server.connections import http_protocol, websocket_protocol
 from adkconf.server.console import Console
-from adkconf.server.guard import check_bind
 from adkconf.server.listening import listening, url_of
 from adkconf.server.settings import Settings
 from adkconf.server.worker_place import WorkerPlace
@@ -61,8 +64,10 @@ def serve_files(
         ServiceError: the address cannot be had.
     """
     first, *others = sources
-    loaders = [
-        (first.label, FileLoader(lambda: noting(first.read()))),
+    admission = admit(spec.server, settings)
+    access = AccessLoader(FileLoader(lambda: noting(first.read())), admission)
+    loaders: list[tuple[str, AccessLoader | FileLoader]] = [
+        (first.label, access),
         *((source.label, FileLoader(source.read)) for source in others),
     ]
     console = Console(
@@ -73,13 +78,27 @@ def serve_files(
 
     def noting(loaded: Loaded) -> Loaded:
         if loaded.spec is not None:
-            for section in ("server", "apps"):
-                if getattr(loaded.spec, section) != getattr(spec, section):
-                    console.needs_restart(f"the {section} section")
+            if needs_restart(loaded.spec.server, spec.server):
+                console.needs_restart("the server section")
+            if loaded.spec.apps != spec.apps:
+                console.needs_restart("the apps section")
         return loaded
 
+    def observer(label: str) -> Observer:
+        told = console.observer(label)
+        return access.observing(told) if label == first.label else told
+
+    serving = serve(
+        loaders,
+        settings,
+        console,
+        follow=follow,
+        place=place,
+        admission=admission,
+        observe=observer,
+    )
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(serve(loaders, settings, console, follow=follow, place=place))
+        runner.run(serving)
 
 
 async def serve(
@@ -89,23 +108,30 @@ async def serve(
     *,
     follow: bool,
     place: WorkerPlace | None = None,
+    admission: Admission | None = None,
+    observe: Callable[[str], Observer] | None = None,
 ) -> None:
     """Serves apps until SIGINT or SIGTERM; with `follow`, and at SIGHUP, edits are taken over live.
 
     A first signal lets requests finish within `settings.drain_seconds`, a second one cuts them.
+    `admission` lets in whom `settings` do, until it is told of others; `observe` makes what is told
+    of an app's reloads, instead of the console.
 
     Raises:
         ConfigError: the first app cannot be built, or the host is public without authentication.
         ServiceError: the address cannot be had.
     """
     check_bind(settings)
+    admission = admission or Admission(settings)
     with _own(place.listener) if place else listening(settings) as listener:
-        fleet = Fleet(loaders, drain_seconds=settings.drain_seconds, observe=console.observer)
+        fleet = Fleet(
+            loaders, drain_seconds=settings.drain_seconds, observe=observe or console.observer
+        )
         try:
             await fleet.start()
             console.started(fleet, url_of(listener), following=follow)
-            async with _following(fleet, console, follow):
-                await _serve(fleet, settings, listener, console, place)
+            async with _beside(keep_house(fleet)), _following(fleet, console, follow):
+                await _serve(fleet, admission, listener, console, place)
         finally:
             await fleet.close()
 
@@ -118,14 +144,15 @@ def _own(number: int) -> Iterator[socket.socket]:
 
 async def _serve(
     fleet: Fleet,
-    settings: Settings,
+    admission: Admission,
     listener: socket.socket,
     console: Console,
     place: WorkerPlace | None,
 ) -> None:
+    settings = admission.settings
     server = _Server(
         uvicorn.Config(
-            create_app(fleet, settings),
+            create_app(fleet, settings, admission),
             # Failures are logged where they happen, in one line; uvicorn would add tracebacks.
             log_config=None,
             log_level="critical",
@@ -133,7 +160,8 @@ async def _serve(
             lifespan="off",
             proxy_headers=False,
             server_header=False,
-            ws="websockets-sansio",
+            http=http_protocol(lambda: admission.settings.limits),
+            ws=websocket_protocol(lambda: admission.settings.limits),
             ws_max_size=settings.max_body_bytes,
             timeout_graceful_shutdown=math.ceil(settings.drain_seconds) + _STUBBORN_SECONDS,
         )
@@ -215,7 +243,14 @@ async def _following(fleet: Fleet, console: Console, follow: bool) -> AsyncItera
         except Exception as error:  # too many watches, for one; the app goes on without
             console.not_following(error)
 
-    tasks = [asyncio.create_task(following(member.live)) for member in fleet.members]
+    async with _beside(*(following(member.live) for member in fleet.members)):
+        yield
+
+
+@asynccontextmanager
+async def _beside(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Does work of its own while the body runs."""
+    tasks = [asyncio.create_task(each) for each in work]
     try:
         yield
     finally:

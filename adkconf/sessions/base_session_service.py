@@ -87,6 +87,25 @@ class BaseSessionService(ABC):
     async def delete_session(self, *, app_name: str, user_id: str, session_id: str) -> None:
         """Deletes a session and its events; the state of app and user stays."""
 
+    async def delete_rested_session(
+        self, *, app_name: str, user_id: str, session_id: str, updated_before: float
+    ) -> bool:
+        """Deletes a session that did not change since a Unix time; tells whether it did.
+
+        By default it looks, then deletes: what another process stores in between is lost. Stores
+        that can do better override it.
+        """
+        session = await self.get_session(
+            app_name=app_name,
+            user_id=user_id,
+            session_id=session_id,
+            config=GetSessionConfig(num_recent_events=0),
+        )
+        if session is None or session.last_update_time >= updated_before:
+            return False
+        await self.delete_session(app_name=app_name, user_id=user_id, session_id=session_id)
+        return True
+
     async def get_user_state(self, *, app_name: str, user_id: str) -> dict[str, Any]:
         """Returns the user's state, keys without the `user:` prefix.
 

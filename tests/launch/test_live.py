@@ -35,6 +35,9 @@ class Built:
         self.service = service
         self.closed = False
 
+    async def prune(self) -> int:
+        return 0
+
     async def close(self, keep: Built | None = None) -> None:
         assert not self.closed
         self.closed = True

@@ -103,6 +103,9 @@ class Built:
         )
         self.closed = False
 
+    async def prune(self) -> int:
+        return 0
+
     async def close(self, keep: Built | None = None) -> None:
         self.closed = True
         await self.runner.close()

@@ -15,6 +15,7 @@ from adkconf.config.spec.component import (
     PluginSpec,
     SessionServiceSpec,
 )
+from adkconf.config.spec.duration import Duration
 from adkconf.config.spec.policies import CacheSpec, CompactionSpec, ResumabilitySpec
 from adkconf.config.spec.run import RunSpec
 from adkconf.config.spec.section import Section
@@ -29,6 +30,9 @@ class ServicesSpec(Section):
     session: SessionServiceSpec | None = None
     """Sessions: `memory://`, `sqlite:///file.db`, `postgresql://…`, `mysql://…`,
     `agentengine://ID`."""
+    session_ttl: Duration | None = None
+    """Sessions that nobody went on with for so long are deleted while the app is served: `30d`,
+    `12h`, or seconds."""
     artifact: ArtifactServiceSpec | None = None
     """Artifacts: `memory://`, `file://directory`, `gs://bucket/prefix` or `s3://bucket/prefix`."""
     memory: MemoryServiceSpec | None = None
@@ -69,7 +73,7 @@ def _file(value: Any) -> Any:
     return {"file": value} if isinstance(value, str) else value
 
 
-AppFile = Annotated[AppFileSpec, BeforeValidator(_file)]
+AppFile = Annotated[AppFileSpec, BeforeValidator(_file, json_schema_input_type=str | AppFileSpec)]
 
 
 class TrustSpec(Section):

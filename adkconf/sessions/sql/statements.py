@@ -114,7 +114,7 @@ class Statements:
             users.c.app_name == bindparam("app")
         )
         some: ColumnElement[bool] = users.c.user_id.in_(bindparam("users", expanding=True))
-        self.list_some_users: Select[Any] = self.list_users.where(some)
+        self.list_some_users = self.list_users.where(some)
 
     def session_page(
         self, *, of_user: bool, behind: bool, before: bool, with_state: bool

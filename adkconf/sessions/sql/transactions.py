@@ -166,7 +166,7 @@ class Transactions:
         session = self.read(connection, key)
         if session is None:
             return None
-        rows, revision = self._missed(connection, key, known, session)
+        rows, revision = self.missed(connection, key, known, session)
         if revision is not None:
             return Catchup(session, rows, whole=False, revision=revision)
         rows = self._rows(connection, self._sql.read_all_events, _ids(key))
@@ -185,7 +185,7 @@ class Transactions:
         session = connection.execute(self._sql.lock_session, _ids(key)).one_or_none()
         if session is None:
             raise key.not_found()
-        missed, revision = self._missed(connection, key, known, session)
+        missed, revision = self.missed(connection, key, known, session)
         timestamp = next_timestamp(event.timestamp, from_utc(session.update_time))
         moment = to_utc(timestamp)
         data = {**event.data, "timestamp": timestamp}
@@ -255,6 +255,14 @@ class Transactions:
         connection.execute(self._sql.delete_events, _ids(key))
         connection.execute(self._sql.delete_session, _ids(key))
 
+    def delete_rested(self, connection: Connection, key: SessionKey, moment: datetime) -> bool:
+        """Deletes a session that did not change since a moment; tells whether it did."""
+        session = connection.execute(self._sql.lock_session, _ids(key)).first()
+        if session is None or session.update_time >= moment:
+            return False
+        self.delete(connection, key)
+        return True
+
     def read_user(self, connection: Connection, app_name: str, user_id: str) -> dict[str, Any]:
         """Reads the state of a user."""
         ids = {"app": app_name, "user": user_id}
@@ -267,7 +275,15 @@ class Transactions:
         state: dict[str, Any] = (first[0].event_data or {}).get(INITIAL_STATE, {}) if first else {}
         return state
 
-    def _missed(
+    def read_event_time(
+        self, connection: Connection, key: SessionKey, event_id: str
+    ) -> datetime | None:
+        """Reads when an event was stored, if it was."""
+        ids = {**_ids(key), "event": event_id}
+        stored: datetime | None = connection.execute(self._sql.read_event_time, ids).scalar()
+        return stored
+
+    def missed(
         self,
         connection: Connection,
         key: SessionKey,
