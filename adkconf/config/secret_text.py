@@ -22,6 +22,8 @@ _SECRET_ALONE = ("dsn", "key", "pass", "pat", "pwd")
 _SECRET_VARIABLE = re.compile(
     r".*(?:password|passwd|secret|token|credential|api_?key).*|.*_(?:key|pass|dsn|pat)"
 )
+# Whom a secret belongs to is none.
+_NEVER_SECRET = ("subject",)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 # Below these, keys are names that the author chose.
@@ -87,6 +89,8 @@ def variable_says_secret(name: str) -> bool:
 
 def is_secret_place(steps: tuple[Step, ...]) -> bool:
     """Tells whether a key on the way to a value says that the value is secret."""
+    if steps and steps[-1] in _NEVER_SECRET:
+        return False
     return any(
         isinstance(step, str) and says_secret(step) and above not in _OWN_NAMES
         for above, step in zip((None, *steps), steps, strict=False)

@@ -22,10 +22,13 @@ from adkconf.server import (
     sessions,
 )
 from adkconf.server.active_runs import ActiveRuns
+from adkconf.server.admission import Admission
 from adkconf.server.guard import Guard
 from adkconf.server.pin import Pin, PinPath
 from adkconf.server.problems import HANDLERS
+from adkconf.server.run_slots import RunSlots
 from adkconf.server.settings import Settings
+from adkconf.server.tenants import Tenant
 from adkconf.server.verdict import shows_page
 
 _ROUTES = [
@@ -41,11 +44,16 @@ _ROUTES = [
 ]
 
 
-def create_app(fleet: Fleet, settings: Settings) -> ASGIApp:
+def create_app(fleet: Fleet, settings: Settings, admission: Admission | None = None) -> ASGIApp:
     """Puts the apps of a fleet behind google-adk's HTTP API.
 
-    A request passes the guard, then is pinned to a generation, then finds its route.
+    A request passes the guard, then is pinned to a generation, then finds its route. `admission`
+    lets in whom `settings` do, and later others.
+
+    Raises:
+        ConfigError: signed tokens are wanted and cannot be checked.
     """
+    admission = admission or Admission(settings)
     middleware = []
     if settings.allow_origins:
         origins = Middleware(
@@ -60,15 +68,18 @@ def create_app(fleet: Fleet, settings: Settings) -> ASGIApp:
     routed.state.runs = ActiveRuns(
         lasting=settings.lasting_runs, keep_seconds=settings.resume_seconds
     )
-    return Guard(Pin(routed, fleet), settings)
+    routed.state.slots = RunSlots(lambda: admission.settings.limits)
+    return Guard(Pin(routed, fleet), admission)
 
 
 def _routes(settings: Settings) -> list[BaseRoute]:
-    """Makes the routes of a server, each of an app's own pinned to it."""
+    """Makes the routes of a server, each of a user's own kept for them, of an app's pinned to it."""
     routes: list[BaseRoute] = [*_ROUTES, *(dev_page.ROUTES if shows_page(settings) else ())]
     return [_pinned(route) if isinstance(route, Route) else route for route in routes]
 
 
 def _pinned(route: Route) -> Route:
-    middleware = [Middleware(PinPath)] if "app_name" in route.param_convertors else []
+    middleware = [Middleware(Tenant, path=route.path)]
+    if "app_name" in route.param_convertors:
+        middleware.append(Middleware(PinPath))
     return Route(route.path, route.endpoint, methods=route.methods, middleware=middleware)

@@ -2,67 +2,112 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from adkconf.errors import ConfigError
+from adkconf.server.admission import Admission
+from adkconf.server.callers import WEBSOCKET_PROTOCOL, Caller
 from adkconf.server.problems import Problem, problem_response
-from adkconf.server.settings import Settings
-from adkconf.server.verdict import Head, Refusal, is_authorized, is_loopback, judge, too_large
+from adkconf.server.rates import Rates
+from adkconf.server.verdict import Head, Refusal, too_large
 
 _POLICY_VIOLATION = 1008
-
-
-def check_bind(settings: Settings) -> None:
-    """Refuses to listen to other machines without authentication.
-
-    Raises:
-        ConfigError: the host is not loopback and there is no token.
-    """
-    if not settings.tokens and not is_loopback(settings.host):
-        raise ConfigError(
-            f"refusing to listen on {settings.host} without authentication: anyone who reaches "
-            "it could use the app. Set server.auth, or listen on 127.0.0.1"
-        )
+# What comes at this pace may take as long as it takes.
+_BYTES_PER_SECOND = 64 * 1024
+# What is left of a request that was refused would be taken for the next one.
+_CLOSE = {"Connection": "close"}
 
 
 class Guard:
-    """Refuses what `judge` refuses, and bodies that turn out too large while they arrive.
+    """Refuses what the admission refuses, and what turns out too large, slow or much later.
 
-    `scope["state"]["authorized"]` tells the routes behind it whether a token was right: only
-    open paths are reached without one.
+    `scope["state"]` tells the routes behind it: `authorized`, whether a token was right (only open
+    paths are reached without one), `caller`, whose it was, and the `settings` that count.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, admission: Admission) -> None:
         self.app = app
-        self.settings = settings
+        self.admission = admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
         head = _head(scope)
-        refusal = judge(head, self.settings)
-        if refusal is not None:
-            await _refuse(refusal, scope, receive, send)
+        try:
+            verdict = await self.admission.judge(head, (scope.get("client") or ("",))[0])
+        except Problem as problem:
+            verdict = Refusal(problem.status, str(problem.detail))
+        if isinstance(verdict, Refusal):
+            await _refuse(verdict, scope, receive, send)
             return
-        scope.setdefault("state", {})["authorized"] = is_authorized(head, self.settings)
-        await self.app(scope, self._limited(receive), send)
+        state = scope.setdefault("state", {})
+        state["authorized"] = verdict is not None
+        state["caller"] = verdict or Caller()
+        state["settings"] = self.admission.settings
+        if scope["type"] == "websocket":
+            await self.app(scope, self._paced(receive, send), _answering(head, send))
+        else:
+            await self.app(scope, self._limited(receive), send)
 
     def _limited(self, receive: Receive) -> Receive:
-        """Counts what arrives: a chunked body does not announce its length."""
+        """Counts what arrives, and how fast: a chunked body does not announce its length."""
+        settings = self.admission.settings
         received = 0
+        is_whole = False
+        started = time.monotonic()
 
         async def limited() -> Message:
-            nonlocal received
-            message = await receive()
+            nonlocal received, is_whole
+            if is_whole:
+                return await receive()
+            patience = settings.limits.body_seconds + received / _BYTES_PER_SECOND
+            try:
+                async with asyncio.timeout(started + patience - time.monotonic()):
+                    message = await receive()
+            except TimeoutError as error:
+                detail = "the body comes too slowly; see server.limits.body_seconds"
+                raise Problem(408, detail, _CLOSE) from error
             if message["type"] == "http.request":
                 received += len(message.get("body", b""))
-                if received > self.settings.max_body_bytes:
-                    refusal = too_large(self.settings)
-                    raise Problem(refusal.status, refusal.detail)
+                is_whole = not message.get("more_body", False)
+                if received > settings.max_body_bytes:
+                    refusal = too_large(settings)
+                    raise Problem(refusal.status, refusal.detail, _CLOSE)
             return message
 
         return limited
+
+    def _paced(self, receive: Receive, send: Send) -> Receive:
+        """Hangs up on whoever sends more messages than allowed."""
+        rates = Rates()
+
+        async def paced() -> Message:
+            message = await receive()
+            allowed = self.admission.settings.limits.messages_per_second
+            if message["type"] != "websocket.receive" or allowed is None:
+                return message
+            if not rates.take("", allowed):
+                return message
+            reason = "too many messages; see server.limits.messages_per_second"
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": reason})
+            return {"type": "websocket.disconnect", "code": _POLICY_VIOLATION, "reason": reason}
+
+        return paced
+
+
+def _answering(head: Head, send: Send) -> Send:
+    """Says yes to the protocol that a browser gave its token with: it hangs up otherwise."""
+    offered = (head.one("sec-websocket-protocol") or "").partition(",")[0].strip()
+
+    async def answering(message: Message) -> None:
+        if message["type"] == "websocket.accept" and offered == WEBSOCKET_PROTOCOL:
+            message = {**message, "subprotocol": message.get("subprotocol") or WEBSOCKET_PROTOCOL}
+        await send(message)
+
+    return answering
 
 
 def _head(scope: Scope) -> Head:
@@ -73,6 +118,7 @@ def _head(scope: Scope) -> Head:
         method=scope.get("method", "GET"),
         path=scope["path"],
         headers=headers,
+        is_websocket=scope["type"] == "websocket",
     )
 
 
@@ -84,5 +130,7 @@ async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) 
     response = problem_response(refusal.status, refusal.detail)
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    response.headers["Connection"] = "close"
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    response.headers.update(_CLOSE)
     await response(scope, receive, send)

@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from adkconf.agents.live_request_queue import LiveRequest, LiveRequestQueue
 from adkconf.agents.run_config import RunConfig
+from adkconf.apps.app_runner import AppRunner
 from adkconf.errors import (
     AppNotFoundError,
     ServiceError,
@@ -23,7 +24,9 @@ from adkconf.errors import (
 )
 from adkconf.events.event import Event
 from adkconf.server.pin import generation_of, pin
-from adkconf.server.problems import Problem, log_failure, problem_response
+from adkconf.server.problems import Problem, answer_of, log_failure, problem_response
+from adkconf.server.run_slots import slots_of
+from adkconf.server.tenants import check_user
 from adkconf.server.wire import Id, event_json, refuse_what_is_not_finite
 
 # What a client sends faster than the model takes it waits in the network.
@@ -90,15 +93,28 @@ class _BadMessageError(Exception):
 async def run_live(socket: WebSocket) -> None:
     """Takes LiveRequests and sends events, as JSON texts, until either side hangs up.
 
-    A query that does not fit, and an app that is not there, are refused before the handshake, so
-    that the client sees status 403. Later the close code tells what was wrong.
+    A query that does not fit, another user's too, and an app that is not there, are refused before
+    the handshake, so that the client sees status 403; so is one run too many, with 429 or 503.
+    Later the close code tells what was wrong.
     """
     try:
         query = LiveQuery.of(socket.query_params)
+        check_user(socket, query.user_id)
         runner = await pin(socket, query.app_name)
+        leave = await slots_of(socket).take(query.user_id)
     except (ValidationError, AppNotFoundError) as error:
         await socket.send_denial_response(problem_response(_REFUSED, _told(error)))
         return
+    except Problem as problem:
+        await socket.send_denial_response(answer_of(problem))
+        return
+    try:
+        await _live(socket, query, runner)
+    finally:
+        leave()
+
+
+async def _live(socket: WebSocket, query: LiveQuery, runner: AppRunner) -> None:
     await socket.accept()
     queue = LiveRequestQueue(_MAX_WAITING)
     events = runner.run_live(

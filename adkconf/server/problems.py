@@ -27,10 +27,16 @@ _CLIENT_CLOSED_REQUEST = 499
 class Problem(Exception):  # noqa: N818 (it is an answer, not a fault)
     """An answer other than the expected one; `detail` is text, or the faults of a body."""
 
-    def __init__(self, status: int, detail: str | list[dict[str, Any]]) -> None:
+    def __init__(
+        self,
+        status: int,
+        detail: str | list[dict[str, Any]],
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
+        self.headers = headers or {}
 
 
 def problem_response(status: int, detail: str | list[dict[str, Any]]) -> Response:
@@ -46,6 +52,13 @@ def problem_response(status: int, detail: str | list[dict[str, Any]]) -> Respons
         status_code=status,
         media_type="application/problem+json",
     )
+
+
+def answer_of(problem: Problem) -> Response:
+    """Makes the response of a problem that was raised."""
+    response = problem_response(problem.status, problem.detail)
+    response.headers.update(problem.headers)
+    return response
 
 
 def describe(error: Exception) -> str:
@@ -66,7 +79,7 @@ def unknown_problem() -> Response:
 
 def _on_problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    return problem_response(error.status, error.detail)
+    return answer_of(error)
 
 
 def _on_known(request: Request, error: Exception) -> Response:

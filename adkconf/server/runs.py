@@ -18,9 +18,11 @@ from adkconf.errors import AdkconfError, SessionNotFoundError
 from adkconf.events.event import Event
 from adkconf.server.active_runs import ActiveRun, Place
 from adkconf.server.frame_log import FrameLog
+from adkconf.server.pending_calls import check_answers
 from adkconf.server.pin import generation_of, pin
 from adkconf.server.problems import Problem, describe, log_failure
 from adkconf.server.run_control import listen_again, runs_of
+from adkconf.server.run_slots import slots_of
 from adkconf.server.run_stream import RUN_ID_HEADER, FrameWriter, stream_response
 from adkconf.server.wire import RunRequest, events_response, public_metadata, read_body
 from adkconf.sessions.base_session_service import GetSessionConfig
@@ -37,8 +39,11 @@ async def run(request: Request) -> Response:
     body = await read_body(request, RunRequest)
     runner = await pin(request, body.app_name)
     config = _config(generation_of(request).built.run_config, body, StreamingMode.NONE)
+    config = _signed(config, await check_answers(request, runner, body))
+    leave = await slots_of(request).take(body.user_id)
     work = _collect(_events(runner, body, config), _lease(request))
     active = runs_of(request).start(_place(runner, body), work)
+    active.work.add_done_callback(lambda _: leave())
     try:
         events = await _heard(request, active)
     except SessionNotFoundError as error:
@@ -67,6 +72,8 @@ async def run_sse(request: Request) -> Response:
     config = _config(default, body, mode)
     # Found out before the stream starts, while the status can still tell.
     await _check_session(runner, body)
+    config = _signed(config, await check_answers(request, runner, body))
+    leave = await slots_of(request).take(body.user_id)
     runs = runs_of(request)
     run_id = uuid.uuid4().hex
     frames = FrameLog(limit=_KEPT_BYTES if runs.lasting else _AHEAD_BYTES, keep=runs.lasting)
@@ -75,6 +82,7 @@ async def run_sse(request: Request) -> Response:
     )
     work = writer.write(_events(runner, body, config), _lease(request))
     active = runs.start(_place(runner, body), work, run_id=run_id, frames=frames)
+    active.work.add_done_callback(lambda _: leave())
     return stream_response(active, last=not runs.lasting)
 
 
@@ -93,6 +101,14 @@ def _config(default: RunConfig, body: RunRequest, mode: StreamingMode) -> RunCon
     metadata = {**(default.custom_metadata or {}), **(public_metadata(body.custom_metadata) or {})}
     changes = {"streaming_mode": mode, "custom_metadata": metadata or None}
     return default.model_copy(update=changes)
+
+
+def _signed(config: RunConfig, signature: dict[str, Any]) -> RunConfig:
+    """Adds what clients cannot write themselves to what the events of a run carry."""
+    if not signature:
+        return config
+    metadata = {**(config.custom_metadata or {}), **signature}
+    return config.model_copy(update={"custom_metadata": metadata})
 
 
 def _place(runner: AppRunner, body: RunRequest) -> Place:

@@ -15,6 +15,7 @@ from adkconf.events.event_actions import EventActions
 from adkconf.server.pin import runner_of
 from adkconf.server.problems import Problem
 from adkconf.server.wire import (
+    RESERVED_CALLS,
     RESTORED_EVENT_KEY,
     CreateSessionRequest,
     State,
@@ -26,11 +27,6 @@ from adkconf.server.wire import (
     sessions_response,
 )
 from adkconf.sessions.session import Session
-
-# Calls by which the runtime asks a person: whoever forged one could approve in their name.
-_RESERVED_CALLS = frozenset(
-    {"adk_request_credential", "adk_request_confirmation", "adk_request_input"}
-)
 
 
 async def create_session(request: Request) -> Response:
@@ -136,7 +132,7 @@ def _check_restorable(index: int, event: Event) -> None:
         forbidden = "long-running tool IDs"
     elif event.actions != EventActions():
         forbidden = "event actions"
-    elif not names.isdisjoint(_RESERVED_CALLS):
+    elif not names.isdisjoint(RESERVED_CALLS):
         forbidden = "ADK protocol function calls"
     else:
         return

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Self
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self
 
 from adkconf.config.spec.server import ServerSpec
+from adkconf.config.spec.server_access import JwtSpec, LimitsSpec, UserTokenSpec
+
+_LIVE = ("tokens", "users", "jwt", "subject_is_user", "limits", "client_state")
 
 
 @dataclass(frozen=True)
 class Settings:
     """Defaults are for one developer on one machine.
 
-    `port` 0 takes a free one. `tokens`: a request needs one of them as a bearer token; empty
-    means no authentication, which only a loopback host allows. `allow_origins`: web origins
+    `port` 0 takes a free one. A request needs one of the `tokens`, or a token of one of the `users`
+    (a mapping to them from their tokens), or one that is right by `jwt`; if there is none of all
+    three nothing is asked for, which only a loopback host allows. `subject_is_user`: who has the
+    token of a user may be that user only. `client_state`: which state clients may write. `allow_origins`: web origins
     (`https://app.example.com`, or `*` for all) whose pages may call, besides the server's own.
     `allow_hosts`: names that a `Host` header may carry, besides those of loopback and of
     `allow_origins`; on a public host empty means any. `drain_seconds`: how long a replaced or
@@ -25,6 +31,11 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     tokens: tuple[str, ...] = field(default=(), repr=False)
+    users: Mapping[str, str] = field(default_factory=dict, repr=False)
+    jwt: JwtSpec | None = None
+    subject_is_user: bool = True
+    client_state: Literal["session", "user", "all"] = "user"
+    limits: LimitsSpec = LimitsSpec()
     allow_origins: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
     max_body_bytes: int = 20 * 1024 * 1024
@@ -36,11 +47,19 @@ class Settings:
     @classmethod
     def of(cls, spec: ServerSpec, *, host: str | None = None, port: int | None = None) -> Self:
         """Takes the settings of a file; a host and a port that are given win."""
-        tokens = spec.auth.bearer if spec.auth else ()
+        bearer = spec.auth.bearer if spec.auth else ()
+        users = [token for token in bearer if isinstance(token, UserTokenSpec)]
         return cls(
             host=spec.host if host is None else host,
             port=spec.port if port is None else port,
-            tokens=tuple(token.get_secret_value() for token in tokens),
+            tokens=tuple(
+                token.get_secret_value() for token in bearer if not isinstance(token, UserTokenSpec)
+            ),
+            users={user.token.get_secret_value(): user.subject for user in users},
+            jwt=spec.auth.jwt if spec.auth else None,
+            subject_is_user=spec.auth is None or spec.auth.subject_is_user,
+            client_state=spec.client_state,
+            limits=spec.limits,
             allow_origins=spec.allow_origins,
             allow_hosts=spec.allow_hosts,
             max_body_bytes=spec.max_body_bytes,
@@ -49,3 +68,12 @@ class Settings:
             resume_seconds=spec.resume_seconds,
             page=spec.page,
         )
+
+    @property
+    def asks_for_tokens(self) -> bool:
+        """Whether a request needs a token."""
+        return bool(self.tokens or self.users or self.jwt)
+
+    def with_access_of(self, edited: Self) -> Self:
+        """Returns these settings with what a reload takes over from others: whom they let in."""
+        return replace(self, **{name: getattr(edited, name) for name in _LIVE})

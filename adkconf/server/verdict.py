@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import ipaddress
 import re
 from collections.abc import Mapping, Sequence
@@ -11,8 +9,8 @@ from dataclasses import dataclass
 
 from adkconf.server.settings import Settings
 
-# Liveness probes come without a token; the details of /health are not for them.
-OPEN_PATHS = frozenset({"/health"})
+# Probes come without a token; the details of /health are not for them.
+OPEN_PATHS = frozenset({"/health", "/ready"})
 # The dev page and what it loads: no data of any app.
 PAGE_FILES = "/page/"
 
@@ -29,6 +27,7 @@ class Head:
     method: str
     path: str
     headers: Mapping[str, Sequence[str]]
+    is_websocket: bool = False
 
     def one(self, name: str) -> str | None:
         """Returns the first value of a header."""
@@ -38,10 +37,17 @@ class Head:
 
 @dataclass(frozen=True)
 class Refusal:
-    """The status of the answer, what is wrong and what would be right."""
+    """The status of the answer, what is wrong and what would be right.
+
+    `retry_after`: in how many seconds it may be right as it is.
+    """
 
     status: int
     detail: str
+    retry_after: int | None = None
+
+
+NO_CALLER = Refusal(401, "this server needs a token: send 'Authorization: Bearer <token>'")
 
 
 def is_loopback(host: str) -> bool:
@@ -60,25 +66,26 @@ def shows_page(settings: Settings) -> bool:
     return is_loopback(settings.host) if settings.page is None else settings.page
 
 
-def is_authorized(head: Head, settings: Settings) -> bool:
-    """Tells whether the request carries a valid token, or none is asked for."""
-    if not settings.tokens:
-        return True
-    scheme, _, given = (head.one("authorization") or "").partition(" ")
-    given_hash = _hash(given.strip())
-    # All are compared, so that the time tells nothing.
-    matches = [hmac.compare_digest(given_hash, _hash(token)) for token in settings.tokens]
-    return scheme.lower() == "bearer" and any(matches)
-
-
 def judge(head: Head, settings: Settings) -> Refusal | None:
-    """Returns why a request is refused, or None if it may pass."""
+    """Returns why a request is refused whoever sends it, or None if that depends on who does."""
     return (
         _judge_host(head, settings)
         or _judge_origin(head, settings)
-        or _judge_token(head, settings)
+        or _judge_size(head, settings)
         or _judge_body(head, settings)
     )
+
+
+def needs_caller(head: Head, settings: Settings) -> bool:
+    """Tells whether a request passes only with a right token, if the server asks for any.
+
+    Probes pass without, preflights, and the files of the page, which asks for one itself.
+    """
+    preflight = head.method == "OPTIONS" and "access-control-request-method" in head.headers
+    of_page = head.path == "/" or head.path.startswith(PAGE_FILES)
+    reads_page = of_page and head.method in {"GET", "HEAD"} and shows_page(settings)
+    is_open = preflight or head.path in OPEN_PATHS or reads_page
+    return head.is_websocket or not is_open
 
 
 def _judge_host(head: Head, settings: Settings) -> Refusal | None:
@@ -142,18 +149,13 @@ def _is_navigation(head: Head) -> bool:
     return head.method == "GET" and head.one("sec-fetch-mode") == "navigate"
 
 
-def _judge_token(head: Head, settings: Settings) -> Refusal | None:
-    preflight = head.method == "OPTIONS" and "access-control-request-method" in head.headers
-    if preflight or _is_open(head, settings) or is_authorized(head, settings):
+def _judge_size(head: Head, settings: Settings) -> Refusal | None:
+    limits = settings.limits
+    lines = [(name, value) for name, values in head.headers.items() for value in values]
+    size = len(head.path) + sum(len(name) + len(value) + 4 for name, value in lines)
+    if len(lines) <= limits.headers and size <= limits.header_bytes:
         return None
-    return Refusal(401, "this server needs a token: send 'Authorization: Bearer <token>'")
-
-
-def _is_open(head: Head, settings: Settings) -> bool:
-    """Tells what needs no token: probes, and the files of the page, which asks for one itself."""
-    of_page = head.path == "/" or head.path.startswith(PAGE_FILES)
-    reads_page = of_page and head.method in {"GET", "HEAD"} and shows_page(settings)
-    return head.path in OPEN_PATHS or reads_page
+    return Refusal(431, "the headers are too many or too large; see server.limits")
 
 
 def _judge_body(head: Head, settings: Settings) -> Refusal | None:
@@ -177,7 +179,3 @@ def too_large(settings: Settings) -> Refusal:
     return Refusal(
         413, f"the body is larger than {settings.max_body_bytes} bytes; see server.max_body_bytes"
     )
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()

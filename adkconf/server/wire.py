@@ -16,13 +16,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adkconf.events.event import Event
+from adkconf.server.client_state import check_state
 from adkconf.server.problems import Problem
+from adkconf.server.tenants import check_user
 from adkconf.sessions.session import Session
 
 # google-adk marks events with keys of this prefix in databases that both may use; no client
 # may set or see them.
 _PRIVATE_METADATA = "__adk_internal_"
 RESTORED_EVENT_KEY = f"{_PRIVATE_METADATA}restored_event"
+# The subject of whoever answered a question to a person: who approved what.
+ACTOR_KEY = f"{_PRIVATE_METADATA}actor"
+
+# Calls by which the runtime asks a person: whoever forged one could approve in their name.
+RESERVED_CALLS = frozenset(
+    {"adk_request_credential", "adk_request_confirmation", "adk_request_input"}
+)
 
 # Columns of the session tables hold 128 characters, and no database holds a NUL.
 _ID = r"^[^\x00-\x1f\x7f]{1,128}$"
@@ -103,7 +112,8 @@ async def read_body(request: Request, model: type[_Model]) -> _Model:
     """Reads and checks the body.
 
     Raises:
-        Problem: 422 with the faults.
+        Problem: 422 with the faults; 403, it is in the name of another user, or has state that is
+            not for clients.
     """
     body = await request.body()
     if not body:
@@ -114,7 +124,22 @@ async def read_body(request: Request, model: type[_Model]) -> _Model:
         faults = error.errors(include_url=False, include_context=False)
         raise Problem(422, [_located(fault) for fault in faults]) from error
     refuse_what_is_not_finite(body)
+    _check_claims(request, checked)
     return checked
+
+
+def _check_claims(request: Request, body: BaseModel) -> None:
+    """Checks what only some callers may say, in whichever body they say it."""
+    match body:
+        case RunRequest():
+            check_user(request, body.user_id)
+            check_state(request, body.state_delta or ())
+        case CreateSessionRequest():
+            check_state(request, body.state or ())
+        case UpdateSessionRequest():
+            check_state(request, body.state_delta)
+        case State():
+            check_state(request, body.root)
 
 
 def path_id(request: Request, name: str) -> str:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from adkconf.errors import ConfigError
-from adkconf.server.guard import check_bind
+from adkconf.server.admission import Admission, check_bind
+from adkconf.server.callers import Caller
 from adkconf.server.settings import Settings
-from adkconf.server.verdict import Head, is_authorized, is_loopback, judge
+from adkconf.server.verdict import Head, Refusal, is_loopback
 
 LOCAL = Settings()
 PUBLIC = Settings(host="0.0.0.0", tokens=("s3cret", "next"))
@@ -23,9 +26,13 @@ def head(method: str = "GET", path: str = "/list-apps", **headers: str | list[st
     return Head(method=method, path=path, headers=lists)
 
 
+def verdict(request: Head, settings: Settings) -> Caller | Refusal | None:
+    return asyncio.run(Admission(settings).judge(request, "192.0.2.1"))
+
+
 def status(request: Head, settings: Settings = LOCAL) -> int:
-    refusal = judge(request, settings)
-    return refusal.status if refusal else 200
+    refusal = verdict(request, settings)
+    return refusal.status if isinstance(refusal, Refusal) else 200
 
 
 @pytest.mark.parametrize(
@@ -147,6 +154,7 @@ def test_a_token_opens_the_server(authorization: str | list[str], expected: int)
     ("method", "path", "extra", "expected"),
     [
         ("GET", "/health", {}, 200),
+        ("GET", "/ready", {}, 200),
         ("GET", "/health/", {}, 401),
         ("GET", "/version", {}, 401),
         ("OPTIONS", "/run", {"access-control-request-method": "POST"}, 200),
@@ -160,9 +168,9 @@ def test_only_probes_and_preflights_need_no_token(
 
 
 def test_a_probe_without_token_is_not_authorized_for_details() -> None:
-    assert not is_authorized(head(path="/health"), PUBLIC)
-    assert is_authorized(head(path="/health", **TOKEN), PUBLIC)
-    assert is_authorized(head(path="/health"), LOCAL)
+    assert verdict(head(path="/health"), PUBLIC) is None
+    assert verdict(head(path="/health", **TOKEN), PUBLIC) == Caller()
+    assert verdict(head(path="/health"), LOCAL) == Caller()
 
 
 @pytest.mark.parametrize(

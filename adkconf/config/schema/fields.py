@@ -12,8 +12,9 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
-from pydantic import WithJsonSchema
+from pydantic import BeforeValidator, WithJsonSchema
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 
 from adkconf.config.schema.forms import DEFINITIONS, Schema
 from adkconf.config.spec.component import ComponentSpec
@@ -102,6 +103,9 @@ class _Object:
                 if "x-by" in note.json_schema:
                     return {**note.json_schema, **self._type(hint.__origin__)}
                 return dict(note.json_schema)
+            if isinstance(note, BeforeValidator):
+                written = note.json_schema_input_type
+                return self._type(hint.__origin__ if written is PydanticUndefined else written)
         return self._type(hint.__origin__)
 
     def _plain(self, hint: Any) -> Schema:

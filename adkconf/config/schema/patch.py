@@ -10,7 +10,10 @@ Schema = dict[str, Any]
 
 PROFILE = "Profile"
 NOT_IN_PROFILES = ("schema", "extends", "profiles")
-_PATCHED = ("ServicesSpec", "RunSpec", "ServerSpec", "AuthSpec", "EnvSpec", "TrustSpec")
+_PATCHED = (
+    *("ServicesSpec", "RunSpec", "EnvSpec", "TrustSpec"),
+    *("ServerSpec", "AuthSpec", "JwtSpec", "LimitsSpec"),
+)
 _SUFFIX = "Patch"
 
 

@@ -6,15 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from adkconf.config.spec.secret import Secrets
 from adkconf.config.spec.section import Section
-
-
-class AuthSpec(Section):
-    """Who may call."""
-
-    bearer: Secrets
-    """A request needs this token, or one of these, as `Authorization: Bearer <token>`."""
+from adkconf.config.spec.server_access import AuthSpec, LimitsSpec
 
 
 class ServerSpec(Section):
@@ -44,3 +37,8 @@ class ServerSpec(Section):
     hidden. By default it is on loopback only."""
     auth: AuthSpec | None = None
     """Who may call."""
+    limits: LimitsSpec = LimitsSpec()
+    """How much clients may take."""
+    client_state: Literal["session", "user", "all"] = "user"
+    """Which state clients may write: of their session, also `user:` keys, or also `app:` keys, which
+    all users see. What belongs to the runtime they never may."""

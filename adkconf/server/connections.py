@@ -1,0 +1,98 @@
+"""Connections that hold a place and do nothing with it: heads that never come, deaf readers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from adkconf.config.spec.server_access import LimitsSpec
+
+try:
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as _HttpProtocol
+except ImportError:  # the extra `speed`
+    from uvicorn.protocols.http.h11_impl import H11Protocol as _HttpProtocol  # type: ignore
+
+Limits = Callable[[], LimitsSpec]
+
+
+class _Deadline:
+    """Cuts a connection when something that began does not end in time."""
+
+    def __init__(self) -> None:
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begin(self, transport: asyncio.Transport, seconds: float) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(seconds, transport.abort)
+
+    def end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def http_protocol(limits: Limits) -> type[asyncio.Protocol]:
+    """Returns uvicorn's protocol for HTTP, with deadlines for heads and for readers."""
+
+    class Timely(_HttpProtocol):
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            self._head, self._reader, self._head_bytes = _Deadline(), _Deadline(), 0
+            self._head.begin(transport, limits().head_seconds)
+
+        def data_received(self, data: bytes) -> None:
+            before = self.cycle
+            super().data_received(data)
+            if self.transport.get_protocol() is not self or self.cycle is not before:
+                self._head.end()  # a request came whole, or became a websocket
+                self._head_bytes = 0
+            elif before is None or before.response_complete:
+                self._head.begin(self.transport, limits().head_seconds)
+                # The parser would gather a head without an end; h11 has a limit of its own.
+                is_head = self.scope is not None and (
+                    before is None or self.scope is not before.scope
+                )
+                self._head_bytes += len(data) if is_head else 0
+                if self._head_bytes > limits().header_bytes:
+                    self.transport.abort()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._head.end()
+            self._reader.end()
+            super().connection_lost(exc)
+
+        def pause_writing(self) -> None:
+            self._reader.begin(self.transport, limits().stalled_seconds)
+            super().pause_writing()
+
+        def resume_writing(self) -> None:
+            self._reader.end()
+            super().resume_writing()
+
+    return Timely
+
+
+def websocket_protocol(limits: Limits) -> type[asyncio.Protocol]:
+    """Returns uvicorn's protocol for websockets, with a deadline for readers."""
+
+    class Timely(WebSocketsSansIOProtocol):
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            self._reader = _Deadline()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._reader.end()
+            super().connection_lost(exc)
+
+        def pause_writing(self) -> None:
+            self._reader.begin(self.transport, limits().stalled_seconds)
+            super().pause_writing()
+
+        def resume_writing(self) -> None:
+            self._reader.end()
+            super().resume_writing()
+
+    return Timely
