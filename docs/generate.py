@@ -3,7 +3,8 @@
     python docs/generate.py            writes them
     python docs/generate.py --check    fails when one is stale
 
-`docs/language.md` and `docs/errors.md` as a whole; in CONTRIBUTING.md the table of modules.
+`docs/language.md`, `docs/errors.md` and `docs/images/graph.svg` as a whole; in CONTRIBUTING.md the
+table of modules.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from adkconf.config.codes import CODES
+from adkconf.config.loading import load
 from adkconf.config.schema.generate import json_schema
+from adkconf.inspection.graph_svg import graph_svg
 
 ROOT = Path(__file__).parent.parent
 BEGIN, END = "<!-- modules: made by docs/generate.py -->", "<!-- end of modules -->"
@@ -40,6 +43,7 @@ def pages() -> dict[Path, str]:
     return {
         contributing: _with_modules(_read(contributing)),
         ROOT / "docs/errors.md": error_list(),
+        ROOT / "docs/images/graph.svg": graph_picture(),
         ROOT / "docs/language.md": language_reference(),
     }
 
@@ -62,6 +66,14 @@ def error_list() -> str:
         lines += ["", f"## {code.id}: {code.title}", "", code.cause, "", "```text"]
         lines += [*code.example.splitlines(), "```", "", f"**Fix.** {code.fix}"]
     return "\n".join(lines) + "\n"
+
+
+def graph_picture() -> str:
+    """Returns the picture of the example that has most to show."""
+    spec = load(ROOT / "examples/helpdesk/app.yaml", environ={}).spec
+    if spec is None:
+        raise SystemExit("examples/helpdesk/app.yaml is wrong; run: adkconf validate on it")
+    return graph_svg(spec)
 
 
 def language_reference() -> str:

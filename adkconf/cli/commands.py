@@ -12,8 +12,9 @@ from adkconf._version import __version__
 _COMMANDS = {
     "diff": "Tell what changes between two files, and what it costs.",
     "doctor": "Try the services and models of an app.",
+    "eject": "Write the app as a Python package.",
     "explain": "Explain the code of a diagnostic.",
-    "graph": "Draw the app as a Mermaid flowchart.",
+    "graph": "Draw the app, as Mermaid or SVG.",
     "init": "Write a new app that runs at once, offline.",
     "run": "Talk to an app in the terminal.",
     "schema": "Print the JSON schema of the file.",

@@ -190,7 +190,7 @@ def _align(rows: list[list[Cell]]) -> None:
     """Moves all cells to the middle of their neighbours, as far as the others leave room."""
     for row in rows:
         _place(row, [0.0] * len(row))
-    for sweep in range(2 * _SWEEPS):
+    for sweep in range(4 * _SWEEPS):
         downwards = sweep % 2 == 0
         for row in rows if downwards else reversed(rows):
             if sweep < _SWEEPS:

@@ -20,6 +20,7 @@ _ARC = 10.0
 _ARC_STEP = 12.0
 _PORT_GAP = 18.0
 _LOOP = 30.0
+_LOOP_GAP = 22.0
 # So many tools of one agent stand in a row.
 _ABREAST = 4
 
@@ -78,9 +79,10 @@ class _Row:
 
 @dataclass(frozen=True)
 class _Frame:
-    """What curves have to know: the rows, and the boxes by their numbers."""
+    """What curves have to know: the rows, and links and boxes by their numbers."""
 
     layers: Layers
+    links: Sequence[Link]
     rows: Sequence[_Row]
     boxes: Sequence[Box]
 
@@ -102,7 +104,7 @@ def lay_out(group: Group, measure: Measure) -> Layout:
         Box(item, layers.cells[index].x - size[0] / 2, rows[layers.cells[index].row].top, *size)
         for index, (item, size) in enumerate(zip(items, sizes, strict=True))
     ]
-    frame = _Frame(layers, rows, boxes)
+    frame = _Frame(layers, links, rows, boxes)
     curves = [
         _curve(frame, edge, link, index)
         for index, (edge, link) in enumerate(zip(group.edges, links, strict=True))
@@ -118,7 +120,9 @@ def _with_loops(sizes: Sequence[Size], links: Sequence[Link]) -> list[Size]:
         if link.source == link.target:
             width, height = sizes[link.source]
             beside = _LOOP + (link.label[0] if link.label else 0.0)
-            rooms[link.source] = (max(rooms[link.source][0], width + 2 * beside), height)
+            loops = sum(other.source == other.target == link.source for other in links)
+            room = max(rooms[link.source][0], width + 2 * beside)
+            rooms[link.source] = (room, height + (loops - 1) * _LOOP_GAP)
     return rooms
 
 
@@ -190,7 +194,9 @@ def _curve(frame: _Frame, edge: Edge, link: Link, number: int) -> Curve:
         label = (labelled.x, (row.top + row.bottom) / 2) if link.label else None
         return Curve(edge, start, tuple(pieces), label)
     if source is target:
-        return _loop(edge, source, link)
+        before = frame.links[:number]
+        place = sum(other.source == other.target == link.source for other in before)
+        return _loop(edge, source, link, place)
     bottom = frame.rows[frame.layers.cells[link.source].row].bottom
     return _sideways(edge, source, target, _span(frame.layers, link), bottom)
 
@@ -240,12 +246,14 @@ def _turned(start: Point, pieces: Sequence[_Piece]) -> tuple[Point, list[_Piece]
     return points[-1], turned[::-1]
 
 
-def _loop(edge: Edge, box: Box, link: Link) -> Curve:
-    right, middle = box.x + box.width, box.y + box.height / 2
-    high, low = middle - box.height / 5, middle + box.height / 5
-    piece = ((right + _LOOP, high - _PORT_GAP / 2), (right + _LOOP, low + _PORT_GAP / 2))
-    label = (right + _LOOP + link.label[0] / 2, middle) if link.label else None
-    return Curve(edge, (right, high), ((*piece, (right, low)),), label)
+def _loop(edge: Edge, box: Box, link: Link, place: int) -> Curve:
+    """Joins a box to itself; several such curves reach down further, each by its place."""
+    right, middle, half = box.x + box.width, box.y + box.height / 2, box.height / 5
+    low = middle + place * _LOOP_GAP
+    out = right + _LOOP
+    piece = ((out, middle - 1.5 * half), (out, low + 1.5 * half), (right, middle + half))
+    label = (out + link.label[0] / 2, low) if link.label else None
+    return Curve(edge, (right, middle - half), (piece,), label)
 
 
 def _sideways(edge: Edge, source: Box, target: Box, span: int, bottom: float) -> Curve:
