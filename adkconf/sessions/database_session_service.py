@@ -24,13 +24,15 @@ from adkconf.sessions.live_sessions import LiveSessions
 from adkconf.sessions.session import Session
 from adkconf.sessions.session_key import SessionKey
 from adkconf.sessions.session_page import PageRequest, SessionPage
+from adkconf.sessions.sql.append_queue import AppendQueue
 from adkconf.sessions.sql.event_json import dump_event, load_events
+from adkconf.sessions.sql.group_append import DIALECTS, Append, can_join
 from adkconf.sessions.sql.paging import read_page
 from adkconf.sessions.sql.restoration import restore
 from adkconf.sessions.sql.schema import prepare_tables
 from adkconf.sessions.sql.statements import Statements
 from adkconf.sessions.sql.tables import SCHEMA_VERSION, VERSION_1
-from adkconf.sessions.sql.transactions import EventRow, Revision, Transactions
+from adkconf.sessions.sql.transactions import Appended, EventRow, NewEvent, Revision, Transactions
 from adkconf.sessions.state_json import json_value
 from adkconf.sessions.state_scopes import StateScopes, copy_state
 from adkconf.sql.condition import DatabaseCondition
@@ -70,6 +72,7 @@ class DatabaseSessionService(BaseSessionService):
     ) -> None:
         self._database = _connect(db_url, db_engine, synchronous, engine_options)
         self._transactions: Transactions | None = None
+        self._queue: AppendQueue | None = None
         self._opening = asyncio.Lock()
         self._live: LiveSessions[Revision] = LiveSessions()
 
@@ -84,6 +87,8 @@ class DatabaseSessionService(BaseSessionService):
 
     async def close(self) -> None:
         """Finishes what is under way and closes the connections."""
+        if self._queue is not None:
+            await self._queue.close()
         await self._database.close()
 
     async def examine(self) -> DatabaseCondition:
@@ -217,6 +222,19 @@ class DatabaseSessionService(BaseSessionService):
         await self._database.write(partial(sql.delete, key=key))
         self._live.forget(key)
 
+    async def delete_rested_session(
+        self, *, app_name: str, user_id: str, session_id: str, updated_before: float
+    ) -> bool:
+        """Deletes a session that did not change since a Unix time, in one transaction."""
+        key = SessionKey.of(app_name, user_id, session_id)
+        if not key.storable:
+            return False
+        moment = to_utc(updated_before)
+        work = partial((await self._opened()).delete_rested, key=key, moment=moment)
+        if deleted := await self._database.write(work):
+            self._live.forget(key)
+        return deleted
+
     async def get_user_state(self, *, app_name: str, user_id: str) -> dict[str, Any]:
         """Returns the user's state, keys without the `user:` prefix."""
         if not SessionKey.of(app_name, user_id, "").storable:
@@ -287,8 +305,7 @@ class DatabaseSessionService(BaseSessionService):
         sql = await self._opened()
         entry = self._live.entry(key)
         async with entry.lock:
-            work = partial(sql.append, key=key, event=new, known=entry.revision)
-            appended = await self._database.write(work)
+            appended = await self._append(sql, key, new, entry.revision)
             event.timestamp = from_utc(appended.timestamp)
             missed = await _parse(appended.missed)
             entry.revision = appended.revision
@@ -297,6 +314,9 @@ class DatabaseSessionService(BaseSessionService):
             if entry.live is not None:
                 entry.live.events.extend(missed)
             if not appended.inserted:
+                if any(row.id == event.id for row in appended.missed):
+                    # Of an attempt whose outcome was lost; the list has the event by now.
+                    session.state.update(event.actions.state_delta)
                 catch_up(session, event)
             elif entry.live is not None:
                 entry.live.add(event, session)
@@ -304,6 +324,13 @@ class DatabaseSessionService(BaseSessionService):
                 apply_to_session(session, event)
             self._live.settle(key, entry)
         return event
+
+    async def _append(
+        self, sql: Transactions, key: SessionKey, new: NewEvent, known: Revision | None
+    ) -> Appended:
+        if self._queue is not None and can_join(new):
+            return await self._queue.append(Append(key, new, known))
+        return await self._database.write(partial(sql.append, key=key, event=new, known=known))
 
     async def _opened(self) -> Transactions:
         if self._transactions is None:
@@ -313,8 +340,11 @@ class DatabaseSessionService(BaseSessionService):
 
     async def _prepare(self) -> Transactions:
         tables = await prepare_tables(self._database, self._layout)
-        self._transactions = Transactions(Statements(tables, self._database.dialect))
-        return self._transactions
+        sql = Transactions(Statements(tables, self._database.dialect))
+        if self._database.dialect in DIALECTS:
+            self._queue = AppendQueue(self._database, sql)
+        self._transactions = sql
+        return sql
 
 
 def _connect(

@@ -32,5 +32,12 @@ class Database(Protocol):
     async def write(self, work: Work[T]) -> T:
         """Runs a transaction and returns once it is committed."""
 
+    async def write_single(self, work: Work[T]) -> T:
+        """Runs one statement that may run again after it took effect, in as few round trips as
+        possible, and returns once it is committed.
+
+        `work` may read behind it, but sees what others change in between.
+        """
+
     async def close(self) -> None:
         """Releases connections; what was submitted before is finished first."""

@@ -47,6 +47,12 @@ class EnginePool:
         """Runs `work` and commits it; again when it lost against a concurrent transaction."""
         return await self._finish(self._run(self._engine, work, begin="BEGIN IMMEDIATE"))
 
+    async def write_single(self, work: Work[T]) -> T:
+        """Runs `work` without a transaction around it; again when its outcome was lost."""
+        if self.dialect != "postgresql":
+            return await self.write(work)
+        return await self._finish(self._run(self._single, work, begin=None))
+
     async def close(self) -> None:
         """Finishes what is under way, and disposes the engine if it belongs to this object."""
         await asyncio.gather(*self._running, return_exceptions=True)
