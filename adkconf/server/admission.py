@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from adkconf.errors import ConfigError
 from adkconf.server.callers import Caller, Callers
 from adkconf.server.rates import Rates
 from adkconf.server.settings import Settings
@@ -16,7 +17,6 @@ from adkconf.server.verdict import (
     judge,
     needs_caller,
 )
-from adkconf.errors import ConfigError
 
 
 def check_bind(settings: Settings) -> None:

@@ -73,7 +73,7 @@ def create_app(fleet: Fleet, settings: Settings, admission: Admission | None = N
 
 
 def _routes(settings: Settings) -> list[BaseRoute]:
-    """Makes the routes of a server, each of a user's own kept for them, of an app's pinned to it."""
+    """Makes the routes of a server: users are kept apart, and requests for an app pinned to it."""
     routes: list[BaseRoute] = [*_ROUTES, *(dev_page.ROUTES if shows_page(settings) else ())]
     return [_pinned(route) if isinstance(route, Route) else route for route in routes]
 

@@ -19,8 +19,10 @@ class Settings:
     `port` 0 takes a free one. A request needs one of the `tokens`, or a token of one of the `users`
     (a mapping to them from their tokens), or one that is right by `jwt`; if there is none of all
     three nothing is asked for, which only a loopback host allows. `subject_is_user`: who has the
-    token of a user may be that user only. `client_state`: which state clients may write. `allow_origins`: web origins
-    (`https://app.example.com`, or `*` for all) whose pages may call, besides the server's own.
+    token of a user may be that user only. `client_state`: which state clients may write;
+    None leaves `app:` keys to those who may be any user.
+    `allow_origins`: web origins (`https://app.example.com`, or `*` for all) whose pages may call,
+    besides the server's own.
     `allow_hosts`: names that a `Host` header may carry, besides those of loopback and of
     `allow_origins`; on a public host empty means any. `drain_seconds`: how long a replaced or
     stopping app may take to finish its runs. `lasting_runs`: a run goes on when its client leaves,
@@ -34,8 +36,8 @@ class Settings:
     users: Mapping[str, str] = field(default_factory=dict, repr=False)
     jwt: JwtSpec | None = None
     subject_is_user: bool = True
-    client_state: Literal["session", "user", "all"] = "user"
-    limits: LimitsSpec = LimitsSpec()
+    client_state: Literal["session", "user", "all"] | None = None
+    limits: LimitsSpec = field(default_factory=LimitsSpec)
     allow_origins: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
     max_body_bytes: int = 20 * 1024 * 1024

@@ -21,7 +21,8 @@ _MALFORMED = "E206"
 
 def check_auth(auth: AuthSpec) -> Iterator[Diagnostic]:
     """Yields what is wrong with `server.auth`."""
-    if not auth.bearer and auth.jwt is None:
+    # Nothing at all is for the schema to tell, also where it took out what does not fit.
+    if auth.model_fields_set and not auth.bearer and auth.jwt is None:
         yield auth.diagnostic(
             _TOGETHER,
             "'auth' asks for no token: neither 'bearer' nor 'jwt' is there",

@@ -103,9 +103,9 @@ class _Object:
                 if "x-by" in note.json_schema:
                     return {**note.json_schema, **self._type(hint.__origin__)}
                 return dict(note.json_schema)
-            if isinstance(note, BeforeValidator):
-                written = note.json_schema_input_type
-                return self._type(hint.__origin__ if written is PydanticUndefined else written)
+            written = getattr(note, "json_schema_input_type", PydanticUndefined)
+            if isinstance(note, BeforeValidator) and written is not PydanticUndefined:
+                return self._type(written)
         return self._type(hint.__origin__)
 
     def _plain(self, hint: Any) -> Schema:

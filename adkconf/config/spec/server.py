@@ -39,6 +39,7 @@ class ServerSpec(Section):
     """Who may call."""
     limits: LimitsSpec = LimitsSpec()
     """How much clients may take."""
-    client_state: Literal["session", "user", "all"] = "user"
-    """Which state clients may write: of their session, also `user:` keys, or also `app:` keys, which
-    all users see. What belongs to the runtime they never may."""
+    client_state: Literal["session", "user", "all"] | None = None
+    """Which state clients may write: of their session, also `user:` keys, or also `app:` keys,
+    which all users see. Left out, those whose token is a user's may not write `app:` keys, and
+    others may write all. What belongs to the runtime nobody may write."""

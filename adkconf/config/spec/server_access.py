@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from adkconf.config.spec.secret import Secret
 from adkconf.config.spec.section import Section
@@ -45,8 +45,10 @@ Tokens = Annotated[
 
 
 class JwtSpec(Section):
-    """Tokens that an identity provider signs; needs the extra `adkconf[jwt]`. Give one of
-    `jwks_url`, `public_key` and `secret`."""
+    """Tokens that an identity provider signs; needs the extra `adkconf[jwt]`.
+
+    Give one of `jwks_url`, `public_key` and `secret`.
+    """
 
     issuer: str = Field(min_length=1)
     """Who must have signed them: the claim `iss`."""
@@ -69,7 +71,9 @@ class JwtSpec(Section):
 class AuthSpec(Section):
     """Who may call. A reload takes changes over at once."""
 
-    bearer: Tokens = ()
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    bearer: Tokens = Field(default=(), min_length=1)
     """A request needs this token, or one of these, as `Authorization: Bearer <token>`; browsers
     open websockets with the protocols `bearer, <token>`."""
     jwt: JwtSpec | None = None
