@@ -25,7 +25,7 @@ def init(directory: Path) -> None:
     not touched.
     """
     # Not needed for --help, and not cheap.
-    from adkconf.config.schema.generate import schema_text
+    from adkconf.config.schema import project_schema_text
 
     taken = [name for name in _FILES if (directory / name).exists()]
     if taken:
@@ -34,9 +34,10 @@ def init(directory: Path) -> None:
         )
     try:
         (directory / _SCHEMA).parent.mkdir(parents=True, exist_ok=True)
-        (directory / _SCHEMA).write_text(schema_text(), encoding="utf-8")
         for name in _FILES:
             (directory / name).write_text(_text(name, directory), encoding="utf-8")
+        schema = project_schema_text(directory / "app.yaml")
+        (directory / _SCHEMA).write_text(schema, encoding="utf-8")
     except OSError as error:
         raise InputValidationError(f"cannot write to {directory}: {error.strerror}") from error
     app = quote(str(directory / "app.yaml"))

@@ -83,3 +83,8 @@ class LanguageServer:
         elif "method" in message:
             self._notes.append(message)
         return message
+
+
+def labels(result: Any) -> set[str]:
+    """Returns what a completion proposes."""
+    return {item["label"] for item in (result["items"] if isinstance(result, dict) else result)}

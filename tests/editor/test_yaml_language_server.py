@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.editor.language_server import LanguageServer
+from tests.editor.language_server import LanguageServer, labels
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = "yaml-language-server@1"
 APP = f"""\
 # yaml-language-server: $schema={(ROOT / "schemas/app.schema.json").as_uri()}
 name: editor
@@ -25,32 +18,6 @@ root_agent:
 services:
   sess
 """
-
-
-@pytest.fixture(scope="session")
-def program() -> Path:
-    if shutil.which("npm") is None:
-        pytest.skip("NOT CHECKED: the schema in editors, because npm is not installed")
-    folder = ROOT / "build" / "yaml-language-server"
-    if not folder.exists():
-        # Installed aside and renamed, since several processes may run these tests at once.
-        folder.parent.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as aside:
-            subprocess.run(["npm", "install", "--silent", PACKAGE], cwd=aside, check=True)
-            with contextlib.suppress(OSError):  # another one was faster
-                Path(aside).rename(folder)
-    return (folder / "node_modules/.bin/yaml-language-server").resolve()
-
-
-@pytest.fixture
-def server(program: Path, tmp_path: Path) -> Iterator[LanguageServer]:
-    server = LanguageServer(program, tmp_path)
-    yield server
-    server.close()
-
-
-def labels(result: Any) -> set[str]:
-    return {item["label"] for item in (result["items"] if isinstance(result, dict) else result)}
 
 
 def test_keys_are_completed_and_documented(server: LanguageServer, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from pathlib import Path
@@ -99,6 +100,7 @@ def _definitions(file: Path) -> PythonSource | None:
     return parsed if isinstance(parsed, PythonSource) and parsed.complete else None
 
 
+@cache
 def _top_level() -> list[str]:
     return [*sys.stdlib_module_names, *(module.name for module in iter_modules())]
 
