@@ -62,8 +62,8 @@ def serve(
     from adkconf.server.worker_place import WorkerPlace
     from adkconf.server.workers import serve_in_workers
 
-    log_in_lines()
     spec = checked_spec(load_app(AppSource(files[0], profile, overrides)))
+    log_in_lines(spec.server.log_format, requests=True)
     settings = Settings.of(spec.server, host=host, port=port)
     count = workers or spec.server.workers
     if count > 1 and as_worker is None:

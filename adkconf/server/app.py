@@ -24,6 +24,7 @@ from adkconf.server import (
 from adkconf.server.active_runs import ActiveRuns
 from adkconf.server.admission import Admission
 from adkconf.server.guard import Guard
+from adkconf.server.observed import Observed, meter_maker
 from adkconf.server.pin import Pin, PinPath
 from adkconf.server.problems import HANDLERS
 from adkconf.server.run_slots import RunSlots
@@ -52,8 +53,10 @@ def create_app(fleet: Fleet, settings: Settings, admission: Admission | None = N
 
     Raises:
         ConfigError: signed tokens are wanted and cannot be checked.
+        MissingExtraError: metrics are wanted and cannot be had.
     """
     admission = admission or Admission(settings)
+    meter = meter_maker()(fleet) if settings.metrics else None
     middleware = []
     if settings.allow_origins:
         origins = Middleware(
@@ -64,12 +67,14 @@ def create_app(fleet: Fleet, settings: Settings, admission: Admission | None = N
             allow_credentials=True,
         )
         middleware.append(origins)
-    routed = Starlette(routes=_routes(settings), middleware=middleware, exception_handlers=HANDLERS)
+    routes = [*_routes(settings), *([meter.route] if meter else ())]
+    routed = Starlette(routes=routes, middleware=middleware, exception_handlers=HANDLERS)
     routed.state.runs = ActiveRuns(
         lasting=settings.lasting_runs, keep_seconds=settings.resume_seconds
     )
     routed.state.slots = RunSlots(lambda: admission.settings.limits)
-    return Guard(Pin(routed, fleet), admission)
+    paths = {route.endpoint: route.path for route in routes if isinstance(route, Route)}
+    return Observed(Guard(Pin(routed, fleet), admission), paths, meter)
 
 
 def _routes(settings: Settings) -> list[BaseRoute]:

@@ -15,6 +15,7 @@ from adkconf.events.event import Event
 from adkconf.server.active_runs import ActiveRun
 from adkconf.server.frame_log import FrameLog
 from adkconf.server.problems import log_failure
+from adkconf.server.request_ids import current_invocation
 from adkconf.server.wire import event_json
 
 RUN_ID_HEADER = "X-Run-Id"
@@ -39,6 +40,7 @@ class FrameWriter:
         try:
             async with lease, aclosing(events):
                 async for event in events:
+                    current_invocation.set(event.invocation_id)
                     for piece in (event,) if self._whole else _pieces(event):
                         self._frame(event_json(piece))
                     await self._log.room()

@@ -21,6 +21,7 @@ from adkconf.server.frame_log import FrameLog
 from adkconf.server.pending_calls import check_answers
 from adkconf.server.pin import generation_of, pin
 from adkconf.server.problems import Problem, describe, log_failure
+from adkconf.server.request_ids import current_invocation
 from adkconf.server.run_control import listen_again, runs_of
 from adkconf.server.run_slots import slots_of
 from adkconf.server.run_stream import RUN_ID_HEADER, FrameWriter, stream_response
@@ -140,8 +141,12 @@ def _no_session(body: RunRequest) -> SessionNotFoundError:
 async def _collect(
     events: AsyncGenerator[Event, None], lease: AbstractAsyncContextManager[Any]
 ) -> list[Event]:
+    collected = []
     async with lease, aclosing(events):
-        return [event async for event in events]
+        async for event in events:
+            current_invocation.set(event.invocation_id)
+            collected.append(event)
+    return collected
 
 
 async def _heard(request: Request, active: ActiveRun[list[Event]]) -> list[Event]:

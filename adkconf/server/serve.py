@@ -16,6 +16,8 @@ import uvicorn
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.loaded import Loaded
 from adkconf.config.spec.app import AppSpec
+from adkconf.config.spec.server import ServerSpec
+from adkconf.errors import ConfigError, MissingExtraError
 from adkconf.launch.fleet import Fleet
 from adkconf.launch.housekeeping import keep_house
 from adkconf.launch.live import Loader, Observer
@@ -26,6 +28,7 @@ from adkconf.server.app import create_app
 from adkconf.server.connections import http_protocol, websocket_protocol
 from adkconf.server.console import Console
 from adkconf.server.listening import listening, url_of
+from adkconf.server.observed import meter_maker
 from adkconf.server.settings import Settings
 from adkconf.server.worker_place import WorkerPlace
 
@@ -64,6 +67,7 @@ def serve_files(
         ServiceError: the address cannot be had.
     """
     first, *others = sources
+    _check_metrics(spec.server)
     admission = admit(spec.server, settings)
     access = AccessLoader(FileLoader(lambda: noting(first.read())), admission)
     loaders: list[tuple[str, AccessLoader | FileLoader]] = [
@@ -99,6 +103,21 @@ def serve_files(
     )
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(serving)
+
+
+def _check_metrics(server: ServerSpec) -> None:
+    """Finds out before the app is built, and tells the line.
+
+    Raises:
+        ConfigError: the extra is missing.
+    """
+    if not server.metrics:
+        return
+    try:
+        meter_maker()
+    except MissingExtraError as error:
+        found = server.diagnostic("E703", str(error), steps=("metrics",))
+        raise ConfigError(str(error), diagnostics=[found]) from error
 
 
 async def serve(

@@ -27,7 +27,7 @@ class Settings:
     `allow_origins`; on a public host empty means any. `drain_seconds`: how long a replaced or
     stopping app may take to finish its runs. `lasting_runs`: a run goes on when its client leaves,
     and its stream may be heard again until `resume_seconds` after its end. `page`: whether the dev
-    page is served; None means on loopback only.
+    page is served; None means on loopback only. `metrics`: `/metrics` is served.
     """
 
     host: str = "127.0.0.1"
@@ -45,6 +45,7 @@ class Settings:
     lasting_runs: bool = False
     resume_seconds: float = 60.0
     page: bool | None = None
+    metrics: bool = False
 
     @classmethod
     def of(cls, spec: ServerSpec, *, host: str | None = None, port: int | None = None) -> Self:
@@ -69,6 +70,7 @@ class Settings:
             lasting_runs=spec.on_disconnect == "continue",
             resume_seconds=spec.resume_seconds,
             page=spec.page,
+            metrics=spec.metrics,
         )
 
     @property

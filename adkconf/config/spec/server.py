@@ -35,6 +35,11 @@ class ServerSpec(Section):
     page: bool | None = None
     """Whether the dev page is at `/`, with the app's configuration and graph for it, secrets
     hidden. By default it is on loopback only."""
+    metrics: bool = False
+    """Whether `/metrics` tells Prometheus how the server does; needs the extra
+    `adkconf[metrics]`."""
+    log_format: Literal["text", "json"] = "text"
+    """Lines for people on standard error, or a JSON object each, with ids of request and run."""
     auth: AuthSpec | None = None
     """Who may call."""
     limits: LimitsSpec = LimitsSpec()
