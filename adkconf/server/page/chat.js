@@ -1,30 +1,18 @@
 // The conversation: what was said, and in short what was done in between.
 
-import { changed, on, store } from "./store.js";
-import { byId, h, icon, onFrame, reconcile } from "./dom.js";
+import { on, store } from "./store.js";
+import { byId, followEnd, h, icon, onFrame, reconcile } from "./dom.js";
 import { answersOf, callsOf, kindOf, partsOf, REQUESTS, textOf } from "./log.js";
 import { blobOf, called, clock, oneLine, prose } from "./format.js";
 import { requestForm } from "./requests.js";
 
 const ASKING = new Set(Object.values(REQUESTS));
-const NEAR = 80;
 
-// `actions` are { answer, rewind, show }.
+// `actions` are { answer, rewind, show, showArtifact }; returns what takes the chat to its end.
 export function startChat(actions) {
   const draw = onFrame(() => render(actions));
   on("log session sessions run", draw);
-  byId("scroll").addEventListener("scroll", noteScroll, { passive: true });
-}
-
-let follows = true;
-
-function noteScroll() {
-  const scroll = byId("scroll");
-  follows = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
-}
-
-export function followChat() {
-  follows = true;
+  return followEnd(byId("scroll"), byId("messages"));
 }
 
 function render(actions) {
@@ -38,7 +26,6 @@ function render(actions) {
     build: (item) => item.build(actions),
   });
   renderEmpty(items.length === 0);
-  if (follows) byId("scroll").scrollTop = byId("scroll").scrollHeight;
 }
 
 export const nameOf = (session) => session.state?.__session_metadata__?.displayName || session.id;
@@ -47,7 +34,7 @@ function itemsOf() {
   const items = [];
   for (const entry of store.log?.entries ?? []) {
     if (entry.rewound || !isTold(entry.event)) continue;
-    const answered = callsOf(entry.event).map((call) => (store.log.answerTo(call.id) ? 1 : 0));
+    const answered = callsOf(entry.event).map((call) => store.log.answersTo(call.id).length);
     items.push({
       key: entry.key,
       version: [entry.version, entry.event.partial ? "…" : "", ...answered],
@@ -155,7 +142,7 @@ function partView(part, event, show) {
 
 function callRow(call, show) {
   if (!isShown(call)) return null;
-  const answer = store.log.answerTo(call.id);
+  const answer = store.log.answersTo(call.id).at(-1);
   const failed = answer?.response && "error" in answer.response;
   return h(
     "button",
@@ -192,8 +179,3 @@ function renderEmpty(isEmpty) {
     h("p", { class: "muted" }, down ? "The problems say why." : "What it does shows up in the timeline: model calls, tools, state, files."),
   );
 }
-
-export const clearFailure = () => {
-  store.failure = null;
-  changed("run");
-};

@@ -3,9 +3,9 @@
 import { h } from "./dom.js";
 
 // Shows a form over the page; resolves to the answer of `read`, or to null when it is dismissed.
-function ask({ title, text, fields = [], action, danger = false, dismissable = true, read }) {
+function ask({ title, text, fields = [], action, danger = false, dismissable = true, cancels = dismissable, read }) {
   return new Promise((resolve) => {
-    const cancel = dismissable && h("button", { type: "button", onclick: () => finish(null) }, "Cancel");
+    const cancel = cancels && h("button", { type: "button", onclick: () => finish(null) }, "Cancel");
     const form = h(
       "form",
       { class: "dialog-form" },
@@ -75,6 +75,7 @@ export const showShortcuts = () =>
   ask({
     title: "Keyboard shortcuts",
     action: "Close",
+    cancels: false,
     fields: [
       h(
         "dl",

@@ -101,6 +101,24 @@ export function onFrame(work) {
   };
 }
 
+// Keeps the end of what grows in sight, until the person scrolls back.
+export function followEnd(scroller, content) {
+  let follows = true;
+  let last = 0;
+  const stick = () => follows && (scroller.scrollTop = scroller.scrollHeight);
+  scroller.addEventListener("scroll", () => {
+    const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 40;
+    if (atEnd) follows = true;
+    else if (scroller.scrollTop < last) follows = false;
+    last = scroller.scrollTop;
+  });
+  new ResizeObserver(stick).observe(content);
+  return () => {
+    follows = true;
+    stick();
+  };
+}
+
 export function toast(text, kind = "info") {
   const note = h("p", { class: `toast ${kind}` }, text);
   byId("toasts").append(note);

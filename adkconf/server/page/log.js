@@ -17,13 +17,18 @@ export const textOf = (event) =>
 
 export class Log {
   // Entries are { key, event, fragments, began, version, rewound }.
-  constructor(events = []) {
+  // `heard` is the log of the stream, which alone knows of fragments.
+  constructor(events = [], heard = null) {
     this.entries = [];
     for (const event of events) this.add(event);
+    const fragments = new Map(heard?.entries.map((entry) => [entry.key, entry.fragments]));
+    for (const entry of this.entries) entry.fragments ||= fragments.get(entry.key) ?? 0;
   }
 
   add(event) {
     const last = this.entries.at(-1);
+    // What was just sent belongs to the run that answers it.
+    if (last && !last.event.invocationId) last.event.invocationId = event.invocationId;
     const grows = last?.event.partial && last.event.author === event.author && last.event.invocationId === event.invocationId;
     if (grows) return this.#fold(last, event);
     this.entries.push({
@@ -79,12 +84,8 @@ export class Log {
       });
   }
 
-  answerTo(callId) {
-    for (const { event } of this.entries.toReversed()) {
-      const found = answersOf(event).find((answer) => answer.id === callId);
-      if (found) return found;
-    }
-    return null;
+  answersTo(callId) {
+    return this.entries.flatMap(({ event }) => answersOf(event).filter((answer) => answer.id === callId));
   }
 }
 

@@ -1,7 +1,7 @@
 // Puts the page together.
 
 import { getJson, sendJson, sessionPath, stream } from "./api.js";
-import { followChat, startChat } from "./chat.js";
+import { startChat } from "./chat.js";
 import { startComposer, writeMessage } from "./composer.js";
 import { renderConfig } from "./config.js";
 import { confirm } from "./dialogs.js";
@@ -15,13 +15,15 @@ import { followTheme, startKeys, startPanes, showTab } from "./shell.js";
 import { changed, on, store } from "./store.js";
 import { startTimeline, showEvent } from "./timeline.js";
 
+let toEnd = []; // take the chat and the timeline to their ends
+
 async function openSession(id) {
   if (store.run) return;
   store.session = id;
   store.log = new Log();
   store.state = {};
   store.failure = null;
-  followChat();
+  toEnd.forEach((go) => go());
   changed("session", "log", "state");
   remember();
   document.body.classList.remove("with-sidebar");
@@ -33,7 +35,7 @@ async function refresh() {
   const { app, user, session } = store;
   const loaded = await getJson(sessionPath(app, user, session));
   if (session !== store.session || app !== store.app) return;
-  store.log = new Log(loaded.events);
+  store.log = new Log(loaded.events, store.log);
   store.state = loaded.state;
   changed("log", "state");
 }
@@ -41,12 +43,12 @@ async function refresh() {
 async function send(parts) {
   store.failure = null;
   store.run = { id: null, stopped: false };
-  followChat();
+  toEnd.forEach((go) => go());
   changed("run");
   const said = { author: "user", content: { role: "user", parts }, timestamp: Date.now() / 1000 };
   try {
     if (store.session === null) {
-      await createSession(parts.map((part) => part.text ?? "").join(" "));
+      await createSession(parts.map((part) => part.text ?? "").join(" ").trim());
       remember();
       changed("session");
     }
@@ -60,6 +62,8 @@ async function send(parts) {
   store.run = null;
   changed("run");
   if (store.session) await told(() => Promise.all([refresh(), loadSessions()]));
+  if (store.log?.entries.at(-1)?.event.errorMessage) store.failure = null; // it is in the log
+  changed("run");
   announce();
 }
 
@@ -164,14 +168,14 @@ function start() {
   followTheme();
   startPanes((name) => PANELS[name]?.());
   startKeys({ stop, newSession: () => openSession(null) });
-  startChat({
+  const chatToEnd = startChat({
     answer,
     rewind,
     show: (key) => (showTab("events"), showEvent(key)),
     showArtifact: (name) => (showTab("artifacts"), showArtifact(name)),
   });
   startComposer({ send, stop });
-  startTimeline();
+  toEnd = [chatToEnd, startTimeline()];
   startInspectors();
   startSessions(openSession);
   on("run", () => document.body.toggleAttribute("data-running", store.run !== null));

@@ -3,7 +3,7 @@
 import { getJson } from "./api.js";
 import { changed, store } from "./store.js";
 import { byId, h, icon, toast } from "./dom.js";
-import { clock, seconds } from "./format.js";
+import { clock } from "./format.js";
 
 const EVERY = 1500;
 
@@ -34,12 +34,12 @@ async function look(reloaded) {
   const state = JSON.stringify(members.map((member) => [member.app, member.generation, member.rejected, member.diagnostics]));
   if (state === drawn) return;
   drawn = state;
-  const before = nameOf(store.status);
+  const before = identityOf(store.status);
   take();
-  if (before && members.some((member) => before !== nameOf(member) && member.app === store.app)) reloaded();
+  if (before && members.some((member) => before !== identityOf(member) && member.app === store.app)) reloaded();
 }
 
-const nameOf = (member) => member && `${member.app} ${member.generation.number}`;
+const identityOf = (member) => member && `${member.app} ${member.generation.number}`;
 
 // Shows the app that is chosen now.
 export function take() {
@@ -96,7 +96,7 @@ function renderPanel(rejected, warnings) {
   const generation = store.status?.generation;
   const facts = generation && [
     ["Generation", generation.number],
-    ["Since", generation.since ? `${clock(generation.since)} (${seconds(Date.now() / 1000 - generation.since)} ago)` : "not started"],
+    ["Since", generation.since ? clock(generation.since) : "not started"],
     ["Files", generation.digest],
     ["Requests", `${generation.inFlight} now${generation.draining ? `, ${generation.draining} older generations finish theirs` : ""}`],
     ["Edits", `${store.status.reloads.accepted} taken over, ${store.status.reloads.rejected} rejected`],

@@ -104,7 +104,7 @@ function card(title, hint, ...content) {
       },
     },
     h("p", { class: "request-title" }, title),
-    hint && h("p", { class: "muted" }, hint),
+    hint && h("p", {}, hint),
     content,
   );
 }

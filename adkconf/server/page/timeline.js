@@ -1,8 +1,8 @@
 // All events of the session: what, when, how long, how many tokens.
 
 import { on, store } from "./store.js";
-import { byId, h, icon, onFrame, reconcile } from "./dom.js";
-import { answersOf, callsOf, KINDS, kindOf, partsOf, textOf } from "./log.js";
+import { byId, followEnd, h, icon, onFrame, reconcile } from "./dom.js";
+import { answersOf, callsOf, KINDS, kindOf, partsOf, REQUESTS, textOf } from "./log.js";
 import { called, clock, count, cut, json, oneLine, seconds } from "./format.js";
 import { media } from "./chat.js";
 
@@ -21,6 +21,7 @@ export function startTimeline() {
     found.forEach((run, at) => update(runs.children[at], run));
   });
   on("log run", draw);
+  return followEnd(panel, runs);
 }
 
 export function showEvent(key) {
@@ -103,12 +104,19 @@ function titleOf(event, kind) {
   if (kind === "rewind") return "back to before a run";
   if (kind === "transfer") return `${event.author} → ${actions.transferToAgent}`;
   if (kind === "compaction") return "older events are summed up";
-  if (kind === "call" || kind === "request") return callsOf(event).map(called).join(", ");
+  if (kind === "request") return callsOf(event).map(question).join(", ");
+  if (kind === "call") return callsOf(event).map(called).join(", ");
   if (kind === "state") return Object.keys(actions.stateDelta).join(", ");
   if (kind === "artifact") return Object.keys(actions.artifactDelta).join(", ");
   const answers = answersOf(event);
-  if (answers.length) return answers.map((answer) => `${answer.name} → ${oneLine(answer.response?.result ?? answer.response, 60)}`).join(", ");
+  if (answers.length) return answers.map((answer) => `${answer.name.replace(/^adk_request_/, "")} → ${oneLine(answer.response?.result ?? answer.response, 60)}`).join(", ");
   return cut(textOf(event).replace(/\s+/g, " "), 140) || partsOf(event).map((part) => Object.keys(part)[0]).join(", ") || event.author;
+}
+
+function question(call) {
+  const { originalFunctionCall, message } = call.args ?? {};
+  if (originalFunctionCall) return `May ${called(originalFunctionCall)} run?`;
+  return message ?? { [REQUESTS.credential]: "a credential for a tool" }[call.name] ?? called(call);
 }
 
 function bodyOf(entry, kind) {
