@@ -20,9 +20,15 @@ from adkconf.cli.options import AppSource, overlays
     default="text",
     show_default=True,
 )
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if there is a difference.")
 @overlays
 def diff(
-    old: Path, new: Path, format_: Any, profile: str | None, overrides: tuple[str, ...]
+    old: Path,
+    new: Path,
+    format_: Any,
+    exit_code: bool,
+    profile: str | None,
+    overrides: tuple[str, ...],
 ) -> None:
     r"""Show what changes from the app of OLD to that of NEW, and what each change costs.
 
@@ -41,9 +47,13 @@ def diff(
     from adkconf.inspection.difference_report import report
     from adkconf.inspection.resolved import resolve
 
-    trees = []
-    for file in (old, new):
-        loaded = load_app(AppSource(file, profile, overrides))
-        spec = sound_spec(loaded)
-        trees.append(resolve(loaded, spec, profile=profile, defaults=True))
-    click.echo(report(compare(*trees), format_), nl=False)
+    apps = [load_app(AppSource(file, profile, overrides)) for file in (old, new)]
+    before, after = (
+        resolve(loaded, sound_spec(loaded), profile=profile, defaults=True) for loaded in apps
+    )
+    policy = sound_spec(apps[0]).resumability
+    resumable = policy is not None and policy.is_resumable
+    differences = compare(before, after)
+    click.echo(report(differences, format_, resumable=resumable), nl=False)
+    if exit_code and differences:
+        raise SystemExit(1)

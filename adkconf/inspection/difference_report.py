@@ -17,9 +17,12 @@ _SAME = "No difference."
 _Row = tuple[Difference, Consequence]
 
 
-def report(differences: Sequence[Difference], format: Format) -> str:
-    """Returns all changes, the gravest first."""
-    rows = [(difference, consequence(difference)) for difference in differences]
+def report(differences: Sequence[Difference], format: Format, *, resumable: bool = False) -> str:
+    """Returns all changes, the gravest first.
+
+    `resumable` tells whether the old app may have paused runs.
+    """
+    rows = [(found, consequence(found, resumable=resumable)) for found in differences]
     rows.sort(key=lambda row: IMPACTS.index(row[1].impact))
     match format:
         case "json":

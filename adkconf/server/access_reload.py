@@ -10,6 +10,7 @@ from typing import Any
 
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.spec.server import ServerSpec
+from adkconf.config.spec.taking_effect import LIVE_SERVER_KEYS
 from adkconf.errors import ConfigError
 from adkconf.launch.generation import Built
 from adkconf.launch.live import Observer, Status
@@ -17,14 +18,13 @@ from adkconf.launch.loader import FileLoader
 from adkconf.server.admission import Admission
 from adkconf.server.settings import Settings
 
-# What a reload takes over of the server section.
-_LIVE = {"auth", "limits", "client_state"}
 _NOT_USABLE = "E703"
 
 
 def needs_restart(server: ServerSpec, running: ServerSpec) -> bool:
     """Tells whether a server section is different in what a reload cannot take over."""
-    return server.model_dump(exclude=_LIVE) != running.model_dump(exclude=_LIVE)
+    left_out = LIVE_SERVER_KEYS
+    return server.model_dump(exclude=left_out) != running.model_dump(exclude=left_out)
 
 
 def admit(server: ServerSpec, settings: Settings) -> Admission:

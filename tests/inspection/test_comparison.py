@@ -5,10 +5,14 @@ from collections.abc import Callable
 
 import pytest
 
+from adkconf.config.catalog.families import CATALOGS
 from adkconf.config.loaded import Loaded
+from adkconf.config.spec.app import AppSpec, EnvSpec
+from adkconf.config.spec.section import Section
+from adkconf.config.spec.server import ServerSpec
 from adkconf.inspection.comparison import Difference, compare
 from adkconf.inspection.difference_report import report
-from adkconf.inspection.impact import consequence
+from adkconf.inspection.impact import SERVICE_OPTIONS, consequence
 from adkconf.inspection.resolved import resolve
 
 LoadText = Callable[..., Loaded]
@@ -77,7 +81,20 @@ CHANGES = [
     (APP + "resumability: true\n", APP, "resumability.is_resumable", "data at risk"),
     (APP, APP + "resumability: true\n", "resumability.is_resumable", "new generation"),
     (APP, APP + "server: {port: 1}\n", "server.port", "restart"),
-    (APP, APP + "server: {auth: {bearer: a}}\n", "server.auth.bearer", "restart"),
+    (APP, APP + "server: {workers: 2}\n", "server.workers", "restart"),
+    (APP, APP + "apps: [{file: app.yaml, profile: p}]\n", "apps", "restart"),
+    (APP, APP + "server: {auth: {bearer: a}}\n", "server.auth.bearer", "in place"),
+    (APP, APP + "server: {limits: {runs: 4}}\n", "server.limits.runs", "in place"),
+    (APP, APP + "engine: google-adk\n", "engine", "new generation"),
+    (APP, APP + "models: {fast: echo}\n", "models.fast", "new generation"),
+    (APP, APP + "cache: true\n", "cache.enabled", "new generation"),
+    (
+        APP,
+        agent("model: echo2").replace("model: echo, ", "").replace("echo2", "gemini-2.5-pro"),
+        "root_agent.model",
+        "new generation",
+    ),
+    (APP, APP + "services: {memory: 'sqlite:///m.db'}\n", "services.memory.uri", "data at risk"),
     (APP, APP + "trust: {imports: [a]}\n", "trust.imports", "in place"),
     (APP, APP + "env: {required: [PORT]}\n", "env.required", "in place"),
     (APP, APP + "env: {files: [{path: x, required: false}]}\n", "env.files", "new generation"),
@@ -120,6 +137,41 @@ def test_a_change_has_a_place_and_a_price(
     (found,) = differences(old, new)
     assert (found.path, consequence(found).impact) == (path, impact)
     assert consequence(found).reason
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (agent(SUBS), agent("sub_agents: [{name: y}]")),
+        (agent("tools: ['./tools.py:a']"), agent("tools: []")),
+        (APP, APP.replace("boss", "chief")),
+    ],
+)
+def test_what_paused_runs_wait_in_is_not_taken_away_lightly(
+    differences: Differences, old: str, new: str
+):
+    (found,) = differences(old, new)
+    assert consequence(found).impact == "new generation"
+    assert consequence(found, resumable=True).impact == "data at risk"
+
+
+def test_every_key_of_the_language_has_a_price():
+    nested: dict[str, type[Section]] = {"server": ServerSpec, "env": EnvSpec}
+    for name, field in AppSpec.model_fields.items():
+        key = field.alias or name
+        below = nested.get(key)
+        for steps in [(key, inner) for inner in below.model_fields] if below else [(key,)]:
+            assert consequence(Difference(steps, "changed", "a", "b")).reason
+
+
+def test_every_option_of_a_service_has_a_price():
+    options = {
+        option
+        for family in ("session", "artifact", "memory", "credential")
+        for builtin in CATALOGS[family].builtins.values()
+        for option in builtin.arguments.model_fields
+    }
+    assert options == set(SERVICE_OPTIONS)
 
 
 def test_agents_are_compared_by_name_wherever_they_stand(differences: Differences):
