@@ -3,77 +3,130 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
-from adkconf.config.diagnostics import Diagnostic
-from adkconf.config.rendering.render import FORMATS, Format, render
+from adkconf.cli.colour import is_colourful
+from adkconf.cli.reports import Report, check_places, read_reports
+from adkconf.config.rendering.render import render
+from adkconf.inspection.targets import NoFileError, find_files
+
+if TYPE_CHECKING:
+    from adkconf.config.diagnostics import Diagnostic
+    from adkconf.inspection.validation import Findings, Target
+
+_STDIN = "<stdin>"
+_MANY = 20
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path())
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="text")
-@click.option("--profile", help="Check the file with this profile.")
-@click.option("--all-profiles", is_flag=True, help="Check the file alone and with each profile.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@click.option(
+    "--format",
+    "reports",
+    callback=read_reports,
+    default="text",
+    metavar="FORMAT[=FILE],…",
+    help="text, json, github or sarif. Several with commas, each but one with a file: "
+    "text,sarif=out.sarif.",
+)
+@click.option("--profile", metavar="NAME", help="Check each file with this profile.")
+@click.option("--all-profiles", is_flag=True, help="Check each alone and with each profile.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value.")
+@click.option("--stdin-filename", metavar="FILE", help="The file that standard input stands for.")
 @click.option("--strict", is_flag=True, help="Take warnings for errors.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are problems.")
 def validate(
     files: tuple[str, ...],
-    format_: Format,
+    reports: tuple[Report, ...],
     profile: str | None,
     all_profiles: bool,
     overrides: tuple[str, ...],
+    stdin_filename: str | None,
     strict: bool,
+    exit_zero: bool,
 ) -> None:
-    """Check FILES and show all that is wrong with them.
+    """Check FILES, and the other apps that they name, and show all that is wrong with them.
 
-    Exits with 0 if nothing is, with 1 if something is. Warnings count only with --strict; a
-    comment on the line silences one: `# adkconf: ignore W809`.
+    A pattern in quotes, 'configs/**/*.yaml', stands for the files that it fits, a directory for
+    each app.yaml in it, and - for standard input.
+
+    Exits with 0 if nothing is wrong, with 1 if something is, with 2 if it was called wrongly.
+    Warnings count only with --strict; a comment on the line silences one:
+    `# adkconf: ignore W809`.
     """
     if profile and all_profiles:
         raise click.UsageError("choose --profile or --all-profiles")
-    found: dict[Diagnostic, None] = {}
-    sources: dict[str, str] = {}
-    for file in files:
-        for name in _profiles(file) if all_profiles else (profile,):
-            problems, texts = _check(file, name, overrides)
-            found.update(dict.fromkeys(problems))
-            sources |= texts
-    diagnostics = sorted(replace(item, severity="error") if strict else item for item in found)
-    color = sys.stdout.isatty()
-    click.echo(render(diagnostics, format_, sources=sources, color=color), nl=False, color=color)
-    if format_ == "text":
-        click.echo(("\n" if diagnostics else "") + _summary(files, diagnostics))
-    if any(problem.severity == "error" for problem in diagnostics):
+    if stdin_filename and "-" not in files:
+        raise click.UsageError("--stdin-filename needs the file '-': standard input")
+    check_places(reports)
+    findings = _check(_targets(files, stdin_filename, profile, overrides), all_profiles)
+    if strict:
+        errors = tuple(replace(found, severity="error") for found in findings.diagnostics)
+        findings = replace(findings, diagnostics=tuple(sorted(errors)))
+    _show(findings, reports)
+    if not exit_zero and any(found.severity == "error" for found in findings.diagnostics):
         raise SystemExit(1)
 
 
-def _check(
-    file: str, profile: str | None, overrides: tuple[str, ...]
-) -> tuple[tuple[Diagnostic, ...], dict[str, str]]:
+def _targets(
+    arguments: tuple[str, ...],
+    stdin_filename: str | None,
+    profile: str | None,
+    overrides: tuple[str, ...],
+) -> list[Target]:
     # Not needed for --help, and not cheap.
-    from adkconf.config.loading import load
+    from adkconf.inspection.validation import Target
 
-    loaded = load(file, profile=profile, overrides=overrides)
-    return loaded.diagnostics, dict(loaded.sources)
-
-
-def _profiles(file: str) -> tuple[str | None, ...]:
-    from adkconf.config.loading import profile_names
-
-    return (None, *profile_names(file))
-
-
-def _summary(files: tuple[str, ...], diagnostics: list[Diagnostic]) -> str:
-    if not diagnostics:
-        return "\n".join(f"{file}: valid" for file in files)
-    counts = [
-        _count(sum(found.severity == severity for found in diagnostics), severity)
-        for severity in ("error", "warning")
+    try:
+        files = find_files(arguments)
+    except NoFileError as error:
+        raise click.UsageError(str(error)) from error
+    return [
+        Target(stdin_filename or _STDIN, profile, overrides, sys.stdin.buffer.read())
+        if file == "-"
+        else Target(file, profile, overrides)
+        for file in files
     ]
+
+
+def _check(targets: list[Target], all_profiles: bool) -> Findings:
+    from adkconf.inspection.validation import check_files
+
+    if len(targets) < _MANY or not sys.stderr.isatty():
+        return check_files(targets, all_profiles=all_profiles)
+    with click.progressbar(length=len(targets), label="checking", file=sys.stderr) as bar:
+        return check_files(targets, all_profiles=all_profiles, on_checked=lambda: bar.update(1))
+
+
+def _show(findings: Findings, reports: Sequence[Report]) -> None:
+    for report in reports:
+        if report.file:
+            report.write(findings.diagnostics, findings.sources)
+            continue
+        color = is_colourful(sys.stdout)
+        text = render(findings.diagnostics, report.format, sources=findings.sources, color=color)
+        if report.format == "text":
+            text += ("\n" if text else "") + _summary(findings) + "\n"
+        click.echo(text, nl=False, color=color)
+
+
+def _summary(findings: Findings) -> str:
+    diagnostics = findings.diagnostics
+    if not diagnostics and len(findings.files) < _MANY:
+        return "\n".join(f"{file}: valid" for file in findings.files)
+    if not diagnostics:
+        return f"{_count(len(findings.files), 'file')}: valid"
+    counts = [_count(_number(diagnostics, severity), severity) for severity in ("error", "warning")]
     places = _count(len({found.file for found in diagnostics}), "file")
     return f"{' and '.join(filter(None, counts))} in {places}"
+
+
+def _number(diagnostics: Sequence[Diagnostic], severity: str) -> int:
+    return sum(found.severity == severity for found in diagnostics)
 
 
 def _count(number: int, noun: str) -> str:

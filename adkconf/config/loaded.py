@@ -9,7 +9,7 @@ from pathlib import Path
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.resolving.template import Use
 from adkconf.config.span import Span
-from adkconf.config.spec.app import AppSpec
+from adkconf.config.spec.app import AppFileSpec, AppSpec
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Loaded:
     their appearing matters. `root` is the project: the directory of the file. `environ` is the
     environment that was used: the real one over the `env.files`. `sources` has the text of each
     file under the name that diagnostics give it. `templates` are the values with `${…}` in them, as
-    they were written, by their places. `profile` is the one that was chosen.
+    they were written, by their places. `profile` is the one that was chosen. `apps` are the other
+    apps that the file names, as far as they can be told of one with errors.
     """
 
     spec: AppSpec | None
@@ -32,6 +33,7 @@ class Loaded:
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
     templates: Mapping[Span, Use] = field(default_factory=dict, repr=False)
     profile: str | None = None
+    apps: tuple[AppFileSpec, ...] = ()
 
     @property
     def ok(self) -> bool:

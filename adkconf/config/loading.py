@@ -42,19 +42,22 @@ def load(
     profile: str | None = None,
     overrides: Iterable[str] = (),
     environ: Mapping[str, str] | None = None,
+    content: bytes | None = None,
 ) -> Loaded:
     """Reads an app; never raises for what it reads.
 
     `overrides` are texts like `server.port=9000`. `environ` stands for the real environment.
+    `content` stands for what is stored in the file, as an editor has it.
     """
     file = Path(os.path.abspath(path))
-    return _Loading(file, profile, tuple(overrides), os.environ if environ is None else environ)()
+    real_environ = os.environ if environ is None else environ
+    return _Loading(file, profile, tuple(overrides), real_environ, content)()
 
 
-def profile_names(path: str | os.PathLike[str]) -> tuple[str, ...]:
+def profile_names(path: str | os.PathLike[str], *, content: bytes | None = None) -> tuple[str, ...]:
     """Returns the names of a file's profiles, those of the files it extends included."""
     file = Path(os.path.abspath(path))
-    project = Project(file.parent)
+    project = _project(file, content)
     layers = read_layers(file, project, Interpolator(project, os.environ))
     return tuple(_profiles(layers)) if layers is not None else ()
 
@@ -67,9 +70,10 @@ class _Loading:
     profile: str | None
     overrides: tuple[str, ...]
     real_environ: Mapping[str, str]
+    content: bytes | None
 
     def __call__(self) -> Loaded:
-        project = Project(self.file.parent)
+        project = _project(self.file, self.content)
         layers = read_layers(self.file, project, Interpolator(project, self.real_environ))
         spec, environ = None, dict(self.real_environ)
         if layers is not None:
@@ -80,6 +84,7 @@ class _Loading:
             _check_profile_keys(layers, project)
             self._check_other_profiles(layers, project, environ)
             spec = _resolve(app, self.file, project, Interpolator(project, environ), environ)
+        apps = spec.apps if spec is not None else ()
         if any(problem.severity == "error" for problem in project.problems.sorted()):
             spec = None
         if spec is not None:
@@ -94,6 +99,7 @@ class _Loading:
             project.sources,
             project.templates,
             self.profile,
+            apps,
         )
 
     def _with_profile(self, app: nodes.Mapping, project: Project) -> nodes.Mapping:
@@ -123,6 +129,13 @@ class _Loading:
             inside = [found for found in aside.problems.sorted() if _is_inside(found, profile.span)]
             project.problems.take(*inside)
             project.files |= aside.files
+
+
+def _project(file: Path, content: bytes | None) -> Project:
+    project = Project(file.parent)
+    if content is not None:
+        project.put(file, content)
+    return project
 
 
 def _check_profile_keys(app: nodes.Mapping, project: Project) -> None:

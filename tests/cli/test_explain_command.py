@@ -4,7 +4,9 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
+from click.testing import CliRunner
 
+from adkconf.cli.explain import explain
 from adkconf.config.codes import CODES
 
 Adkconf = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -32,3 +34,9 @@ def test_an_unknown_code_is_wrong_usage(adkconf: Adkconf, name: str, hint: str):
     done = adkconf("explain", name)
     assert (done.returncode, done.stdout) == (2, "")
     assert hint in done.stderr
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if code.startswith("W")])
+def test_warnings_are_explained_too(code: str):
+    done = CliRunner().invoke(explain, [code])
+    assert done.output.startswith(f"{code}: {CODES[code].title}\n")

@@ -45,6 +45,9 @@ def read_source(path: Path) -> Source | Diagnostic:
 
 def decode_source(name: str, content: bytes) -> Source | Diagnostic:
     """Makes the source of bytes; what hinders is a diagnostic."""
+    if len(content) > MAX_BYTES:
+        message = f"the file is larger than {MAX_BYTES // 1024} KiB"
+        return diagnostic(Span(name), "E103", message, hint="split it")
     if content.startswith(_UTF16):
         return diagnostic(Span(name), "E102", "the file is UTF-16 text", hint="save it as UTF-8")
     try:
@@ -70,16 +73,12 @@ def _read_bytes(path: Path, name: str) -> bytes | Diagnostic:
         if not stat.S_ISREG(info.st_mode):
             return _unreadable(name, "it is no regular file")
         with open(path, "rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         return _unreadable(name, "it does not exist")
     # ValueError: a NUL in the path.
     except (OSError, ValueError) as error:
         return _unreadable(name, getattr(error, "strerror", None) or str(error))
-    if len(content) > MAX_BYTES:
-        message = f"the file is larger than {MAX_BYTES // 1024} KiB"
-        return diagnostic(Span(name), "E103", message, hint="split it")
-    return content
 
 
 def _unreadable(name: str, reason: str) -> Diagnostic:

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from adkconf.config.diagnostics import Diagnostic
-from adkconf.config.rendering.excerpt import render_text
-from adkconf.config.rendering.machine import render_github, render_json, render_sarif
 
 Format = Literal["text", "json", "github", "sarif"]
 
@@ -25,12 +23,21 @@ def render(
 
     Text shows the lines in question: of `sources`, or of the files where they are not in there.
     """
+    # A run needs one of them, and its start is felt in editors and hooks.
     match format:
         case "json":
+            from adkconf.config.rendering.records import render_json
+
             return render_json(diagnostics)
         case "github":
+            from adkconf.config.rendering.annotations import render_github
+
             return render_github(diagnostics)
         case "sarif":
+            from adkconf.config.rendering.sarif import render_sarif
+
             return render_sarif(diagnostics)
         case _:
+            from adkconf.config.rendering.excerpt import render_text
+
             return render_text(diagnostics, sources or {}, color=color)

@@ -9,7 +9,7 @@ from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.nodes import Mapping
 from adkconf.config.problems import Problems
 from adkconf.config.reading.compose import compose
-from adkconf.config.reading.source import Source, decode_source, read_source
+from adkconf.config.reading.source import Source, decode_source, display_name, read_source
 from adkconf.config.resolving.template import Use
 from adkconf.config.span import Span
 
@@ -56,10 +56,17 @@ class Project:
         """Reads a file's text."""
         self.files.add(path)
         if path not in self._texts:
-            self._texts[path] = source = read_source(path)
-            if isinstance(source, Source):
-                self.sources[source.name] = source.text
+            self._keep(path, read_source(path))
         return self._texts[path]
+
+    def put(self, path: Path, content: bytes) -> None:
+        """Takes a content for what is stored in a file."""
+        self._keep(path, decode_source(display_name(path), content))
+
+    def _keep(self, path: Path, source: Source | Diagnostic) -> None:
+        self._texts[path] = source
+        if isinstance(source, Source):
+            self.sources[source.name] = source.text
 
     def tree(self, path: Path) -> Mapping | None:
         """Reads a YAML file; notes what is wrong with it."""

@@ -1,0 +1,97 @@
+"""The option `--format` of `adkconf validate`: formats, each for standard output or for a file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from adkconf.config.rendering.render import FORMATS, Format, render
+
+if TYPE_CHECKING:
+    from adkconf.config.diagnostics import Diagnostic
+
+
+@dataclass(frozen=True)
+class Report:
+    """A format and the file it goes to; an empty name stands for standard output."""
+
+    format: Format
+    file: str = ""
+
+    def write(self, diagnostics: Sequence[Diagnostic], sources: Mapping[str, str]) -> None:
+        """Writes the file, as a whole or not at all.
+
+        Raises:
+            click.UsageError: it cannot be written.
+        """
+        text = render(diagnostics, self.format, sources=sources)
+        try:
+            _write(self.file, text.encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            raise click.UsageError(f"cannot write {self.file!r}: {error.strerror}") from error
+
+
+def read_reports(_: click.Context, __: click.Parameter, value: str) -> tuple[Report, ...]:
+    """Reads a list like `text,json=report.json`; one format at most has no file.
+
+    Raises:
+        click.BadParameter: it is no such list.
+    """
+    reports = tuple(_report(item.strip()) for item in value.split(","))
+    shown = [report.format for report in reports if not report.file]
+    if len(shown) > 1:
+        both = " and ".join(map(repr, shown))
+        example = f"{shown[-1]}=FILE"
+        raise click.BadParameter(f"{both} cannot both be shown; write one to a file: {example!r}")
+    files = [os.path.realpath(report.file) for report in reports if report.file]
+    for file in files:
+        if files.count(file) > 1:
+            raise click.BadParameter(f"{os.path.relpath(file)!r} is there twice")
+    return reports
+
+
+def _report(item: str) -> Report:
+    name, equals, file = item.partition("=")
+    if equals and not file:
+        raise click.BadParameter(f"{item!r} names no file")
+    known = next((format_ for format_ in FORMATS if format_ == name), None)
+    if known is None:
+        raise click.BadParameter(f"{name!r} is not one of {', '.join(map(repr, FORMATS))}")
+    return Report(known, file)
+
+
+def check_places(reports: Sequence[Report]) -> None:
+    """Finds files that cannot be written before any work is done.
+
+    Raises:
+        click.UsageError: a directory does not exist, or a file is a directory.
+    """
+    for report in reports:
+        parent = os.path.dirname(report.file) or "."
+        if not os.path.isdir(parent):
+            raise click.UsageError(f"cannot write {report.file!r}: there is no {parent!r}")
+        if report.file and os.path.isdir(report.file):
+            raise click.UsageError(f"cannot write {report.file!r}: it is a directory")
+
+
+def _write(file: str, content: bytes) -> None:
+    if os.path.exists(file) and not os.path.isfile(file):
+        # A pipe or a device cannot be replaced.
+        with open(file, "wb") as stream:
+            stream.write(content)
+        return
+    # What a link leads to is replaced, not the link.
+    target = os.path.realpath(file)
+    draft = f"{target}.{os.getpid()}.tmp"
+    try:
+        with open(draft, "xb") as stream:
+            stream.write(content)
+        os.replace(draft, target)
+    except OSError:
+        if os.path.exists(draft):
+            os.unlink(draft)
+        raise
