@@ -87,7 +87,7 @@ def found(tmp_path: Path):
     (tmp_path / "p.py").write_text(PYTHON)
 
     def check(plugin: str, **app: Any) -> list[tuple[str, str, str]]:
-        lines = ["name: a", f"plugins: [{plugin}]"]
+        lines = ["name: a", "plugins:", *f"  - {plugin}".splitlines()]
         lines += [f"{key}: {json.dumps(value)}" for key, value in app.items()]
         lines += [] if "root_agent" in app else ["root_agent: {model: echo}"]
         file = tmp_path / "app.yaml"
@@ -108,11 +108,16 @@ def found(tmp_path: Path):
         "level: high, mode: slow, count: 3, share: 1, path: a/b, flag: true",
         "count: 3.0, share: null, limits: {calls: 1, names: [a]}, table: {a: [1]}",
         "point: [1, a], free: anything, other: {of: any}",
-        "count: ${COUNT}, share: ${COUNT}, mode: 'fa${EMPTY:-}st'",
     ],
 )
 def test_arguments_that_fit_are_accepted(found, args: str):
     assert found(f"./p.py:Audit: {{{args}}}") == []
+
+
+def test_what_variables_hold_is_read_as_the_annotation_says(found):
+    values = ["count: ${COUNT}", "share: ${COUNT}", "mode: fa${EMPTY:-}st", "flag: ${NO:-true}"]
+    assert found("\n      ".join(["./p.py:Audit:", *values])) == []
+    assert found("./p.py:Audit: {count: '${COUNT}'}")[0][0] == "'${COUNT}'"
 
 
 @pytest.mark.parametrize(
@@ -153,7 +158,7 @@ def test_argument_that_does_not_fit_is_told_where_it_is(found, args, place, mess
 
 def test_what_a_variable_holds_and_what_is_secret_is_not_shown(found):
     for args in ("count: ${WORD}", "count: '${WORD}'", "api_key: hush"):
-        ((_, message, _),) = found(f"./p.py:Audit: {{{args}}}")
+        ((_, message, _),) = found(f"./p.py:Audit:\n      {args}")
         assert message.endswith("not the value that is there")
 
 

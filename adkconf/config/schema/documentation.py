@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
+from functools import cache
+from pathlib import Path
 
 from adkconf.config.python.documentation import field_texts
 from adkconf.config.spec.section import Section
@@ -15,11 +16,11 @@ def field_documents(section: type[Section]) -> dict[str, str]:
     documents: dict[str, str] = {}
     for cls in reversed(section.__mro__):
         if issubclass(cls, Section) and cls is not Section:
-            documents |= _own_documents(cls)
+            documents |= _documents_of_file(inspect.getfile(cls)).get(cls.__name__, {})
     return documents
 
 
-def _own_documents(cls: type[Section]) -> dict[str, str]:
-    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
-    assert isinstance(tree, ast.ClassDef)
-    return field_texts(tree)
+@cache
+def _documents_of_file(file: str) -> dict[str, dict[str, str]]:
+    tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    return {node.name: field_texts(node) for node in tree.body if isinstance(node, ast.ClassDef)}
