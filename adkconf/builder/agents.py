@@ -25,7 +25,7 @@ from adkconf.config.spec.agent import (
 from adkconf.config.spec.component import ComponentSpec, ModelSpec, NamedCodeSpec, ToolSpec
 from adkconf.config.spec.reference import PythonRef
 
-_CLASSES: Mapping[type[AgentSpec], str] = {
+AGENT_CLASSES: Mapping[type[AgentSpec], str] = {
     LlmAgentSpec: "agents.llm_agent:LlmAgent",
     LoopAgentSpec: "agents.loop_agent:LoopAgent",
     ParallelAgentSpec: "agents.parallel_agent:ParallelAgent",
@@ -33,7 +33,7 @@ _CLASSES: Mapping[type[AgentSpec], str] = {
 }
 
 # Fields that go to the constructor as they are written.
-_PLAIN = (
+PLAIN_FIELDS = (
     "instruction",
     "global_instruction",
     "include_contents",
@@ -43,7 +43,7 @@ _PLAIN = (
     "output_key",
 )
 # Components of an agent, and what they must be.
-_PARTS: Mapping[str, str] = {
+PARTS: Mapping[str, str] = {
     "planner": "planners.base_planner:BasePlanner",
     "code_executor": "code_executors.base_code_executor:BaseCodeExecutor",
 }
@@ -123,7 +123,7 @@ class Agents:
 
     def _class(self, spec: AgentSpec) -> Any:
         if not isinstance(spec, CustomAgentSpec):
-            return self._get(_CLASSES[type(spec)])
+            return self._get(AGENT_CLASSES[type(spec)])
         found = self._components.references.load(spec.agent_class)
         if not isinstance(found, type):
             raise Fault(NOT_USABLE, f"{spec.agent_class.text} is no class", steps=("agent_class",))
@@ -164,7 +164,8 @@ class Agents:
         return functions
 
     def _llm_fields(self, spec: LlmAgentSpec) -> dict[str, Any]:
-        fields = {name: value for name in _PLAIN if (value := getattr(spec, name)) is not None}
+        written = {name: getattr(spec, name) for name in PLAIN_FIELDS}
+        fields = {name: value for name, value in written.items() if value is not None}
         fields["model"] = self.model(spec.model or spec.model_code)
         fields["tools"] = self._tools(spec)
         with self._problems.at(spec, "input_schema cannot be used", "input_schema"):
@@ -183,7 +184,7 @@ class Agents:
 
     def _parts(self, spec: LlmAgentSpec) -> dict[str, Any]:
         parts = {}
-        for name, kind in _PARTS.items():
+        for name, kind in PARTS.items():
             part: ComponentSpec | None = getattr(spec, name)
             if part is not None:
                 with self._problems.at(part, f"{name} {part.name!r} cannot be made"):

@@ -39,7 +39,7 @@ def draft_app(spec: AppSpec, components: Components) -> Draft | None:
     plugins = _plugins(spec, components)
     run_config = None
     with problems.at(spec.run, "the run options cannot be used"):
-        run_config = _run_config(spec.run)
+        run_config = written_run_config(spec.run)
         components.engine.check_run_config(run_config)
     context_cache = None
     with problems.at(spec.cache or spec, "the cache cannot be used"):
@@ -89,9 +89,17 @@ def _plugins(spec: AppSpec, components: Components) -> list[Any]:
     return plugins
 
 
-def _run_config(spec: RunSpec) -> RunConfig:
-    """Returns what is written; a field that is left out counts as not set."""
-    written = {name: _plain(value) for name, value in spec.given().items() if name != "on_busy"}
+def written_run_config(spec: RunSpec) -> RunConfig:
+    """Returns what is written; a field that is left out counts as not set.
+
+    Raises:
+        Fault: a value cannot be used.
+    """
+    written = {
+        name: _plain(value)
+        for name, value in spec.given().items()
+        if name not in ("on_busy", "per_request")
+    }
     if "streaming_mode" in written:
         written["streaming_mode"] = StreamingMode[written["streaming_mode"].upper()]
     try:

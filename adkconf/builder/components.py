@@ -45,7 +45,7 @@ class Components:
             KnownFault: the same, and that has been told.
         """
         target = self.find(spec)
-        if not _is_to_be_called(target, spec):
+        if not is_to_be_called(target, spec):
             return target
         given = {name: self.plain(value) for name, value in (args or spec.args).items()}
         if spec.positional:
@@ -131,7 +131,12 @@ def check_kind(value: Any, kind: type, what: str) -> None:
     raise Fault(NOT_USABLE, f"{what} is a {found.__name__}, not a {kind.__name__}", hint=hint)
 
 
-def _is_to_be_called(target: Any, spec: ComponentSpec) -> bool:
+def is_to_be_called(target: Any, spec: ComponentSpec) -> bool:
+    """Tells whether a component is made by calling what its name stands for.
+
+    Raises:
+        Fault: it has arguments, and cannot be called.
+    """
     if inspect.isclass(target):
         return True
     if spec.called and not callable(target):

@@ -15,8 +15,8 @@ from adkconf.config.spec.auth import AuthConfigSpec
 from adkconf.config.spec.component import ComponentSpec
 
 # Tools that take scheme, credential and key in one `AuthConfig`.
-_WITH_CONFIG = ("AuthenticatedFunctionTool",)
-_FIELDS = {
+WITH_CONFIG = ("AuthenticatedFunctionTool",)
+CONFIG_FIELDS = {
     "auth_scheme": "auth_scheme",
     "auth_credential": "raw_auth_credential",
     "credential_key": "credential_key",
@@ -32,8 +32,8 @@ def with_credential(spec: ComponentSpec, components: Components) -> dict[str, An
     made = dict(spec.args)
     try:
         made |= _credential("auth_credential", made, components)
-        if spec.name in _WITH_CONFIG:
-            fields = {_FIELDS[name]: made.pop(name) for name in _FIELDS if name in made}
+        if spec.name in WITH_CONFIG:
+            fields = {CONFIG_FIELDS[name]: made.pop(name) for name in CONFIG_FIELDS if name in made}
             made["auth_config"] = _auth_config(fields, components)
     except Fault as fault:
         fault.steps = spec.arg_steps(*fault.steps)

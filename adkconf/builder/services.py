@@ -23,7 +23,7 @@ from adkconf.errors import InputValidationError
 
 logger = logging.getLogger("adkconf.builder")
 
-_KINDS: Mapping[Family, str] = {
+SERVICE_KINDS: Mapping[Family, str] = {
     "session": "sessions.base_session_service:BaseSessionService",
     "artifact": "artifacts.base_artifact_service:BaseArtifactService",
     "memory": "memory.base_memory_service:BaseMemoryService",
@@ -87,7 +87,7 @@ class ServiceMaker:
         spec: ServicesSpec,
         opened: Services,
         previous: Services | None = None,
-        families: Iterable[Family] = tuple(_KINDS),
+        families: Iterable[Family] = tuple(SERVICE_KINDS),
     ) -> None:
         """Adds the services to `opened`; those that `previous` has open are carried over."""
         for family in families:
@@ -118,7 +118,7 @@ class ServiceMaker:
         return instance
 
     def _kind(self, family: Family) -> type:
-        kind: type = self._components.engine.get(_KINDS[family])
+        kind: type = self._components.engine.get(SERVICE_KINDS[family])
         return kind
 
     def _make(self, family: Family, written: ServiceSpec | None) -> Any:
@@ -130,12 +130,16 @@ class ServiceMaker:
         options = {name: plain(value) for name, value in written.args.items() if name != "uri"}
         uri = str(written.args.get("uri", ""))
         return self._components.builtin(family, written.name)(
-            **_location(written.name, uri, self._root), **options
+            **location(written.name, uri, self._root), **options
         )
 
 
-def _location(scheme: str, uri: str, root: Path) -> Mapping[str, Any]:
-    """Returns the constructor's argument for the place that a URI names."""
+def location(scheme: str, uri: str, root: Path) -> Mapping[str, Any]:
+    """Returns the constructor's argument for the place that a URI names.
+
+    Raises:
+        InputValidationError: it names no bucket.
+    """
     if scheme in ("memory", "session-state"):
         return {}
     if scheme == "file":

@@ -31,10 +31,10 @@ from adkconf.config.spec.workflow import (
 )
 
 # Options that go to the nodes as they are written.
-_PLAIN = ("name", "description", "timeout", "rerun_on_resume", "wait_for_output")
+PLAIN_OPTIONS = ("name", "description", "timeout", "rerun_on_resume", "wait_for_output")
 # Those that `node` takes; the others are fields of nodes only.
-_OF_NODE = ("name", "retry_config", "timeout", "rerun_on_resume")
-_OF_FUNCTIONS = ("parameter_binding", "require_confirmation")
+NODE_OPTIONS = ("name", "retry_config", "timeout", "rerun_on_resume")
+FUNCTION_OPTIONS = ("parameter_binding", "require_confirmation")
 
 
 class Workflows:
@@ -74,7 +74,7 @@ class Workflows:
             edge_class(
                 from_node=nodes[spec.node_called(edge.from_node) or START],
                 to_node=nodes[spec.node_called(edge.to_node) or START],
-                route=_routes(edge.route),
+                route=routes(edge.route),
             )
             for edge in spec.edges
         ]
@@ -100,7 +100,7 @@ class Workflows:
         options = self._options(spec)
         if isinstance(spec, JoinNodeSpec):
             return self._get("workflow.join_node:JoinNode")(**{"name": key, **options})
-        given = {name: options.pop(name) for name in _OF_NODE if name in options}
+        given = {name: options.pop(name) for name in NODE_OPTIONS if name in options}
         made = self._make_node()(self._what_runs(spec), **given)
         return self._for_each_item(made.model_copy(update=options), spec)
 
@@ -112,7 +112,8 @@ class Workflows:
         if isinstance(spec, ToolNodeSpec):
             return self._make_tool(spec.tool)
         function = self._components.references.load(spec.func_code)
-        own = {name: value for name in _OF_FUNCTIONS if (value := getattr(spec, name)) is not None}
+        written = {name: getattr(spec, name) for name in FUNCTION_OPTIONS}
+        own = {name: value for name, value in written.items() if value is not None}
         if spec.auth_config is not None:
             own["auth_config"] = self._auth_config(spec.auth_config)
         # It is called when the answer has come, and the answer is no output.
@@ -148,7 +149,7 @@ class Workflows:
 
     def _options(self, spec: NodeOptions) -> dict[str, Any]:
         """Returns the options that are written, as nodes take them."""
-        options = {name: value for name in _PLAIN if (value := getattr(spec, name, None))}
+        options = {name: value for name in PLAIN_OPTIONS if (value := getattr(spec, name, None))}
         if spec.rerun_on_resume is False:
             options["rerun_on_resume"] = False
         if spec.retry_config is not None:
@@ -164,7 +165,7 @@ class Workflows:
         return self._get("workflow.retry_config:RetryConfig")(**spec.model_dump(exclude_unset=True))
 
 
-def _routes(route: Any) -> Any:
+def routes(route: Any) -> Any:
     """Returns routes as an edge has them.
 
     The keys of a map are texts; one that looks like a number or a boolean stands for that too.

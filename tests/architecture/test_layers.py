@@ -43,7 +43,8 @@ MAY_IMPORT = {
     "launch": RUNTIME | {"config", "builder"},
     "server": RUNTIME | {"config", "builder", "launch", "inspection"},
     "inspection": {"config"},
-    "cli": RUNTIME | {"config", "builder", "launch", "server", "inspection"},
+    "exchange": RUNTIME | {"config", "builder", "inspection"},
+    "cli": RUNTIME | {"config", "builder", "launch", "server", "inspection", "exchange"},
     "__main__": {"cli"},
 }
 FOR_ALL = {"errors", "soundness", "_lazy", "_version"}

@@ -1,0 +1,72 @@
+"""Ejects an app, imports the package, and makes it something that turns can be played with."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from itertools import count
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from adkconf.builder import Built
+from adkconf.builder.environment import real_environment
+from adkconf.config.loading import load
+from adkconf.exchange.ejection import Ejected, eject
+from adkconf.exchange.package_files import write_package
+
+_numbers = count()
+
+
+def ejection(app: Path, engine: str | None = None, **options: Any) -> Ejected:
+    return eject(load(app, environ=real_environment(), **options), engine)
+
+
+@contextmanager
+def package(app: Path, engine: str | None = None, **options: Any) -> Iterator[Path]:
+    """Yields the directory of an importable package."""
+    directory = app.parent / "out" / f"ejected_{next(_numbers)}"
+    ejected = ejection(app, engine, **options)
+    write_package(ejected, app.parent, directory, force=False)
+    for name in ejected.missing:
+        shutil.copy(app.parent / name, directory / name)
+    before = {*sys.modules}
+    sys.path.insert(0, str(directory.parent))
+    try:
+        yield directory
+    finally:
+        sys.path.remove(str(directory.parent))
+        for name in {*sys.modules} - before:
+            if name.split(".")[0] == directory.name:
+                del sys.modules[name]
+
+
+def playable(directory: Path, built: Built) -> Any:
+    """Imports the package; on google-adk its app runs where `built` has its own."""
+    code = import_module(directory.name)
+    made = import_module(f"{directory.name}.runner")
+    if built.spec.engine == "adkconf":
+        return SimpleNamespace(runner=made.runner, run_config=made.run_config)
+    from google.adk.auth.credential_service.in_memory_credential_service import (
+        InMemoryCredentialService,
+    )
+
+    from adkconf.artifacts.in_memory_artifact_service import InMemoryArtifactService
+    from adkconf.builder.google_adk.runner import GoogleAdkRunner
+    from adkconf.builder.google_adk.translation import adk_run_config
+    from adkconf.memory.in_memory_memory_service import InMemoryMemoryService
+    from adkconf.sessions.in_memory_session_service import InMemorySessionService
+
+    assert made.run_config == adk_run_config(built.run_config)
+    runner = GoogleAdkRunner(
+        app=code.app,
+        session_service=InMemorySessionService(),
+        artifact_service=InMemoryArtifactService(),
+        memory_service=InMemoryMemoryService(),
+        credential_service=InMemoryCredentialService(),
+        on_busy="queue",
+    )
+    return SimpleNamespace(runner=runner, run_config=built.run_config)
