@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app_runner import AppRunner
+from adkconf.builder.request_options import request_options
 from adkconf.builder.services import Services, close_instance
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.loaded import Loaded
@@ -35,6 +37,11 @@ class Built:
     services: Services = field(repr=False)
     summary_model: Any = field(repr=False)
     loaded: Loaded = field(repr=False)
+
+    @property
+    def request_options(self) -> Collection[str]:
+        """The options of runs that requests may set, by their names in RunConfig."""
+        return request_options(self.spec.run)
 
     async def prune(self) -> int:
         """Deletes sessions that outlived `services.session_ttl`; returns how many."""

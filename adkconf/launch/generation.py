@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol, Self
@@ -29,7 +29,11 @@ class Built(Protocol):
 
     @property
     def run_config(self) -> RunConfig:
-        """What its runs start from; a request may change some of it."""
+        """What its runs start from."""
+
+    @property
+    def request_options(self) -> Collection[str]:
+        """The options of runs that requests may set, by their names in RunConfig."""
 
     @property
     def files(self) -> frozenset[Path]:

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adkconf.agents.run_config import RunConfig, StreamingMode
+from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app_runner import AppRunner
 from adkconf.errors import AdkconfError, SessionNotFoundError
 from adkconf.events.event import Event
@@ -23,9 +23,10 @@ from adkconf.server.pin import generation_of, pin
 from adkconf.server.problems import Problem, describe, log_failure
 from adkconf.server.request_ids import current_invocation
 from adkconf.server.run_control import listen_again, runs_of
+from adkconf.server.run_options import options_of
 from adkconf.server.run_slots import slots_of
 from adkconf.server.run_stream import RUN_ID_HEADER, FrameWriter, stream_response
-from adkconf.server.wire import RunRequest, events_response, public_metadata, read_body
+from adkconf.server.wire import RunRequest, events_response, read_body
 from adkconf.sessions.base_session_service import GetSessionConfig
 
 # What a run may say before a listener has heard it; and what is kept of a run that lasts.
@@ -39,7 +40,7 @@ async def run(request: Request) -> Response:
     """Runs the app and answers with all events, once they are all there."""
     body = await read_body(request, RunRequest)
     runner = await pin(request, body.app_name)
-    config = _config(generation_of(request).built.run_config, body, StreamingMode.NONE)
+    config = options_of(generation_of(request).built, body, streams=False)
     config = _signed(config, await check_answers(request, runner, body))
     leave = await slots_of(request).take(body.user_id)
     work = _collect(_events(runner, body, config), _lease(request))
@@ -66,11 +67,7 @@ async def run_sse(request: Request) -> Response:
     if "last-event-id" in request.headers:
         # The same request once more: the run goes on, its message is not sent again.
         return listen_again(request, _place(runner, body))
-    default = generation_of(request).built.run_config
-    mode = default.streaming_mode
-    if body.streaming is not None:
-        mode = StreamingMode.SSE if body.streaming else StreamingMode.NONE
-    config = _config(default, body, mode)
+    config = options_of(generation_of(request).built, body, streams=True)
     # Found out before the stream starts, while the status can still tell.
     await _check_session(runner, body)
     config = _signed(config, await check_answers(request, runner, body))
@@ -96,12 +93,6 @@ def _events(runner: AppRunner, body: RunRequest, config: RunConfig) -> AsyncGene
         state_delta=body.state_delta,
         run_config=config,
     )
-
-
-def _config(default: RunConfig, body: RunRequest, mode: StreamingMode) -> RunConfig:
-    metadata = {**(default.custom_metadata or {}), **(public_metadata(body.custom_metadata) or {})}
-    changes = {"streaming_mode": mode, "custom_metadata": metadata or None}
-    return default.model_copy(update=changes)
 
 
 def _signed(config: RunConfig, signature: dict[str, Any]) -> RunConfig:

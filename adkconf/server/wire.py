@@ -53,6 +53,7 @@ class RunRequest(RequestModel):
     """The body of `/run` and `/run_sse`.
 
     `function_call_event_id`, when given, keeps an event with content and artifacts in one piece.
+    `run_config` has fields of RunConfig for this run, as far as `run.per_request` allows.
     """
 
     app_name: str | None = None
@@ -64,6 +65,8 @@ class RunRequest(RequestModel):
     function_call_event_id: str | None = None
     invocation_id: str | None = None
     custom_metadata: dict[str, Any] | None = None
+    service_tier: str | None = None
+    run_config: dict[str, Any] | None = None
 
 
 class CreateSessionRequest(RequestModel):
@@ -122,7 +125,7 @@ async def read_body(request: Request, model: type[_Model]) -> _Model:
         checked = model.model_validate_json(body)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False)
-        raise Problem(422, [_located(fault) for fault in faults]) from error
+        raise Problem(422, [located(fault, "body") for fault in faults]) from error
     refuse_what_is_not_finite(body)
     _check_claims(request, checked)
     return checked
@@ -173,13 +176,14 @@ def _finite(written: str) -> float:
     return value
 
 
-def _located(fault: Any) -> dict[str, Any]:
+def located(fault: Any, *place: str) -> dict[str, Any]:
+    """Returns a fault of pydantic's, which lies below `place`, as clients are told of it."""
     # What does not parse is not echoed: it may be large, or anything.
     given = {} if fault["type"] == "json_invalid" else fault["input"]
     echoed = pydantic_core.to_jsonable_python(given, fallback=str)
     return {
         "type": fault["type"],
-        "loc": ["body", *fault["loc"]],
+        "loc": [*place, *fault["loc"]],
         "msg": fault["msg"],
         "input": echoed,
     }

@@ -35,6 +35,8 @@ class Built:
         self.service = service
         self.closed = False
 
+    request_options = ("max_llm_calls", "labels", "get_session_config")
+
     async def prune(self) -> int:
         return 0
 

@@ -16,6 +16,7 @@ from adkconf.config.spec.agent import AgentSpec, LlmAgentSpec, WorkflowSpec, wal
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.component import ModelSpec
 from adkconf.config.spec.contained import sections_in
+from adkconf.config.spec.run import RunSpec
 from adkconf.config.suggestion import did_you_mean
 
 _NEAR_PROVIDERS = ("gemini-2.5-flash", "gemini-2.5-pro", "gemini-3.5-flash")
@@ -30,6 +31,7 @@ def check_meaning(
     _check_supported(app, problems)
     _check_root(app, problems)
     _check_other_apps(app, project)
+    _check_per_request(app.run, problems)
     _check_environment(app, problems, environ)
     _check_server(app, problems)
     components = ComponentChecker(project, app.trust.imports)
@@ -71,6 +73,17 @@ def _check_root(app: AppSpec, problems: Problems) -> None:
         message = f"the root agent {root.name!r} cannot have the mode 'single_turn'"
         hint = "leave it out, or set 'task'; in 'single_turn' an agent is called by its parent"
         problems.take(root.diagnostic("E204", message, hint=hint, steps=("mode",)))
+
+
+def _check_per_request(run: RunSpec, problems: Problems) -> None:
+    names = [name for name in RunSpec.model_fields if name not in ("on_busy", "per_request")]
+    written = () if isinstance(run.per_request, str) else run.per_request
+    for index, name in enumerate(written):
+        if name not in names:
+            message = f"runs have no option {name!r}"
+            hint = did_you_mean(name, names) or "see the keys of `run`"
+            steps = ("per_request", index)
+            problems.take(run.diagnostic("E203", message, hint=hint, steps=steps))
 
 
 def _check_other_apps(app: AppSpec, project: Project) -> None:

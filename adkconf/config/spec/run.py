@@ -38,13 +38,17 @@ class TelemetrySpec(Section):
 class RunSpec(Section):
     """What each run starts from; a request may change some of it.
 
-    `on_busy` and `timeout_seconds` are adkconf's own; the others have the names and meanings of
+    `on_busy`, `per_request` and `timeout_seconds` are adkconf's own; the others have the names and meanings of
     google-adk's RunConfig.
     """
 
     on_busy: Literal["queue", "reject", "interleave"] = "queue"
     """What happens to a run while another one holds the session: it waits, it is refused, or
     both write as they come."""
+    per_request: Literal["all", "none"] | tuple[str, ...] = "all"
+    """Which of these options a request to the server may set for its run: names, `none`, or `all`,
+    which leaves out `http_options`. What caps a run (`max_llm_calls`, `timeout_seconds`) a request
+    can only make tighter."""
     streaming_mode: Literal["none", "sse", "bidi"] = "none"
     """`sse` yields fragments of answers, `none` and `bidi` whole answers. Live runs, as `/run_live`
     starts them, always go both ways."""
