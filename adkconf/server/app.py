@@ -67,7 +67,7 @@ def create_app(fleet: Fleet, settings: Settings, admission: Admission | None = N
             allow_credentials=True,
         )
         middleware.append(origins)
-    routes = [*_routes(settings), *([meter.route] if meter else ())]
+    routes = [*_routes(settings), *([_pinned(meter.route)] if meter else ())]
     routed = Starlette(routes=routes, middleware=middleware, exception_handlers=HANDLERS)
     routed.state.runs = ActiveRuns(
         lasting=settings.lasting_runs, keep_seconds=settings.resume_seconds

@@ -54,10 +54,10 @@ class RunSlots:
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                self._running -= 1  # the turn had come in the same moment
+            if not turn.cancelled():  # it had come in the same moment
+                self._running -= 1
                 self._call_next()
-            else:
+            elif turn in self._waiting:
                 self._waiting.remove(turn)
             raise
 
@@ -69,8 +69,9 @@ class RunSlots:
     def _call_next(self) -> None:
         while self._waiting and self._has_room():
             turn = self._waiting.popleft()
-            self._running += 1
-            turn.set_result(None)
+            if not turn.cancelled():
+                self._running += 1
+                turn.set_result(None)
 
     def _has_room(self) -> bool:
         most = self._limits().runs
