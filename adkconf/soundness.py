@@ -103,24 +103,29 @@ class Wiring:
 
     def _circles_can_be_left(self) -> Iterator[Flaw]:
         done: set[str] = set()
-
-        def visit(name: str, way: tuple[str, ...]) -> Iterator[Flaw]:
-            done.add(name)
-            for link in self._leaving.get(name, ()):
-                if link.routes:
-                    continue
-                if link.target in (*way, name):
-                    around = (*way, name)
-                    circle = " -> ".join((*around[around.index(link.target) :], link.target))
-                    hint = "give one of its edges a route"
-                    index = self.links.index(link)
-                    yield Flaw(f"the circle {circle} never ends", hint, link=index)
-                elif link.target not in done:
-                    yield from visit(link.target, (*way, name))
-
         for name in self.nodes:
             if name not in done:
-                yield from visit(name, ())
+                yield from self._circles_from(name, done)
+
+    def _circles_from(self, first: str, done: set[str]) -> Iterator[Flaw]:
+        """Walks all ways that start at a node; they can be longer than Python's stack."""
+        way = {first: self._always_followed(first)}
+        while way:
+            done.add(last := next(reversed(way)))
+            link = next(way[last], None)
+            if link is None:
+                del way[last]
+            elif link.target in way:
+                around = [*way]
+                circle = " -> ".join((*around[around.index(link.target) :], link.target))
+                hint = "give one of its edges a route"
+                index = self.links.index(link)
+                yield Flaw(f"the circle {circle} never ends", hint, link=index)
+            elif link.target not in done:
+                way[link.target] = self._always_followed(link.target)
+
+    def _always_followed(self, name: str) -> Iterator[Link]:
+        return (link for link in self._leaving.get(name, ()) if not link.routes)
 
 
 def _said(link: Link) -> str:

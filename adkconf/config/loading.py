@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from adkconf.config.linting.lint import lint
 from adkconf.config.linting.subject import Subject
 from adkconf.config.loaded import Loaded
 from adkconf.config.located import LocatedMap, LocatedText, Mark
+from adkconf.config.problems import EnoughErrorsError
 from adkconf.config.reading.source import display_name
 from adkconf.config.reading.traps import explain_emptiness
 from adkconf.config.resolving.environment import read_environment
@@ -34,6 +36,9 @@ from adkconf.config.span import Span
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.component import SpecContext
 from adkconf.config.suggestion import did_you_mean
+
+# Each is checked with the whole app.
+MAX_PROFILES = 50
 
 
 def load(
@@ -58,7 +63,10 @@ def profile_names(path: str | os.PathLike[str], *, content: bytes | None = None)
     """Returns the names of a file's profiles, those of the files it extends included."""
     file = Path(os.path.abspath(path))
     project = _project(file, content)
-    layers = read_layers(file, project, Interpolator(project, os.environ))
+    try:
+        layers = read_layers(file, project, Interpolator(project, os.environ))
+    except EnoughErrorsError:
+        return ()
     return tuple(_profiles(layers)) if layers is not None else ()
 
 
@@ -74,16 +82,9 @@ class _Loading:
 
     def __call__(self) -> Loaded:
         project = _project(self.file, self.content)
-        layers = read_layers(self.file, project, Interpolator(project, self.real_environ))
         spec, environ = None, dict(self.real_environ)
-        if layers is not None:
-            app = self._with_profile(layers, project)
-            for override in self.overrides:
-                app = apply_override(app, override, project)
-            environ = read_environment(app, project, self.real_environ)
-            _check_profile_keys(layers, project)
-            self._check_other_profiles(layers, project, environ)
-            spec = _resolve(app, self.file, project, Interpolator(project, environ), environ)
+        with suppress(EnoughErrorsError):
+            spec, environ = self._load(project)
         apps = spec.apps if spec is not None else ()
         if any(problem.severity == "error" for problem in project.problems.sorted()):
             spec = None
@@ -102,6 +103,20 @@ class _Loading:
             apps,
         )
 
+    def _load(self, project: Project) -> tuple[AppSpec | None, dict[str, str]]:
+        """Returns the app if it can be made out, and the environment; notes what is wrong."""
+        layers = read_layers(self.file, project, Interpolator(project, self.real_environ))
+        if layers is None:
+            return None, dict(self.real_environ)
+        app = self._with_profile(layers, project)
+        for override in self.overrides:
+            app = apply_override(app, override, project)
+        environ = read_environment(app, project, self.real_environ)
+        _check_profile_keys(layers, project)
+        self._check_other_profiles(layers, project, environ)
+        spec = _resolve(app, self.file, project, Interpolator(project, environ), environ)
+        return spec, environ
+
     def _with_profile(self, app: nodes.Mapping, project: Project) -> nodes.Mapping:
         if self.profile is None:
             return app
@@ -119,13 +134,19 @@ class _Loading:
         self, app: nodes.Mapping, project: Project, environ: Mapping[str, str]
     ) -> None:
         """Finds mistakes in profiles that are not in use, unset variables aside."""
-        for name, profile in _profiles(app).items():
+        profiles = _profiles(app)
+        if len(profiles) > MAX_PROFILES:
+            message = f"there are more than {MAX_PROFILES} profiles"
+            project.problems.add(app.entries["profiles"].key_span, "E103", message)
+            return
+        for name, profile in profiles.items():
             if name == self.profile:
                 continue
             aside = project.aside()
             interpolator = Interpolator(aside, environ, check_unset=False)
             changed = merge(app, without(profile, *NOT_IN_PROFILES))
-            _resolve(changed, self.file, aside, interpolator, environ)
+            with suppress(EnoughErrorsError):
+                _resolve(changed, self.file, aside, interpolator, environ)
             inside = [found for found in aside.problems.sorted() if _is_inside(found, profile.span)]
             project.problems.take(*inside)
             project.files |= aside.files
@@ -183,6 +204,8 @@ def _resolve(
     model_names = set(_keys(data.root.get("models")))
     found = check_shape(data)
     project.problems.take(*(explain_emptiness(item, project.sources) for item in found))
+    if not data.is_sound:
+        return None
     model_names.update(_keys(data.root.get("models")))
     return _build(data, project, frozenset(model_names), environ)
 

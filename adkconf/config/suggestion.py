@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 
 _LONGEST = 100
+# Comparing takes long: among more than these only the likely ones are looked at.
+_MANY = 100
 
 
 def nearest(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | None:
@@ -18,10 +21,19 @@ def nearest(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | 
     if len(word) > _LONGEST:
         return None
     by_lower = {choice.lower(): choice for choice in choices}
+    if len(by_lower) > _MANY:
+        by_lower = dict(islice(_alike(word.lower(), by_lower), _MANY))
     found = get_close_matches(word.lower(), by_lower, n=5, cutoff=cutoff)
     if not found:
         return None
     return by_lower[min(found, key=lambda choice: _distance(word.lower(), choice))]
+
+
+def _alike(word: str, by_lower: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yields the choices that begin like the word and are about as long."""
+    for lower, choice in by_lower.items():
+        if lower[:1] == word[:1] and abs(len(lower) - len(word)) <= 2:
+            yield lower, choice
 
 
 def _distance(word: str, choice: str) -> tuple[int, int]:

@@ -20,11 +20,15 @@ from adkconf.config.nodes import Mapping, Node, Scalar, Sequence, walk_scalars
 
 @dataclass
 class AppData:
-    """An app's data, the paths of values that must not be shown, and whether any is broken."""
+    """An app's data, the paths of values that must not be shown, and whether any is broken.
+
+    It `is_sound` if what is left of it has the right shape.
+    """
 
     root: LocatedMap
     secret_paths: set[str]
     has_broken: bool
+    is_sound: bool = True
 
 
 def to_data(root: Mapping) -> AppData:

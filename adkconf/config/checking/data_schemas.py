@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
@@ -11,6 +12,8 @@ from adkconf.config.problems import Problems
 from adkconf.config.spec.section import Section
 
 _FIELDS = ("input_schema", "output_schema", "state_schema")
+# One of them is told.
+_ENOUGH = 20
 
 
 def check_data_schemas(section: Section, problems: Problems) -> None:
@@ -20,7 +23,7 @@ def check_data_schemas(section: Section, problems: Problems) -> None:
         if not isinstance(schema, Mapping):
             continue
         meta = Draft202012Validator(Draft202012Validator.META_SCHEMA)
-        if (error := best_match(meta.iter_errors(schema))) is not None:
+        if (error := best_match(islice(meta.iter_errors(schema), _ENOUGH))) is not None:
             steps = (name, *error.absolute_path)
             message = f"this is no JSON schema: {error.message}"
             hint = "see json-schema.org, or refer to a pydantic model: './schemas.py:Question'"

@@ -9,6 +9,7 @@ from typing import Any
 
 from adkconf.config.located import Broken
 from adkconf.config.schema.forms import DEFINITIONS, Schema
+from adkconf.config.spec.reference import MAX_LENGTH
 
 _KINDS = (
     (bool, ("boolean",)),
@@ -40,6 +41,7 @@ class Outline:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self._definitions = schema["$defs"]
+        self._types: dict[int, tuple[str, ...]] = {}
 
     def resolve(self, schema: Schema) -> Schema:
         """Follows references."""
@@ -49,11 +51,9 @@ class Outline:
 
     def choose(self, union: Schema, value: Any) -> Choice:
         """Chooses among the branches of a schema with `anyOf`."""
-        typed = [
-            branch
-            for branch in map(self.resolve, union["anyOf"])
-            if kinds_of(value) & set(self.types(branch))
-        ]
+        kinds = kinds_of(value)
+        branches = map(self.resolve, union["anyOf"])
+        typed = [branch for branch in branches if not kinds.isdisjoint(self._types_of(branch))]
         if not isinstance(value, dict) or len(typed) < 2:
             return Choice(tuple(typed))
         return self._choose_mapping(union.get("x-by", ""), typed, value)
@@ -84,9 +84,15 @@ class Outline:
             return False
         if not isinstance(text, str):
             return False
-        if "pattern" in prop and not re.search(prop["pattern"], text):
+        if "pattern" in prop and not re.search(prop["pattern"], text[:MAX_LENGTH]):
             return False
         return text in prop.get("enum", [prop.get("const", text)])
+
+    def _types_of(self, branch: Schema) -> tuple[str, ...]:
+        """Returns the types of a branch, which is a part of the schema and so keeps its id."""
+        if (known := self._types.get(id(branch))) is None:
+            known = self._types[id(branch)] = self.types(branch)
+        return known
 
     def types(self, schema: Schema) -> tuple[str, ...]:
         """Returns the names of all types that a schema takes."""

@@ -28,10 +28,11 @@ class ReferenceChecker:
 
     def __init__(self, project: Project, trusted: tuple[str, ...], library: Library) -> None:
         self._project = project
-        self._trusted = trusted
+        self._trusted = tuple(dict.fromkeys(trusted))
         self._library = library
         self._broken: set[Path] = set()
         self._installed = InstalledModules()
+        self._modules: dict[Path, list[str]] = {}
 
     def check(self, ref: PythonRef) -> Found | None:
         """Notes what is wrong with a reference; returns what it leads to, as far as is known."""
@@ -68,8 +69,13 @@ class ReferenceChecker:
     def _own_modules(self, ref: PythonRef) -> list[str]:
         """Returns the modules that the file of a reference may import by their names."""
         homes = {self._project.root, self._project.home_of(ref.at)}
-        trusted = [pattern.partition(".")[0] for pattern in self._trusted]
-        return [*trusted, *(module.name for module in iter_modules(map(str, homes)))]
+        trusted = {pattern.partition(".")[0] for pattern in self._trusted}
+        return [*trusted, *(name for home in homes for name in self._modules_in(home))]
+
+    def _modules_in(self, home: Path) -> list[str]:
+        if home not in self._modules:
+            self._modules[home] = [module.name for module in iter_modules([str(home)])]
+        return self._modules[home]
 
     def _trusts(self, module: str | None) -> bool:
         if module is None:

@@ -15,10 +15,11 @@ from jsonschema.exceptions import ValidationError
 
 from adkconf.config.checking.coercion import settle_types
 from adkconf.config.checking.data import AppData, strip_broken
-from adkconf.config.checking.validator import MAX_ERRORS, find_errors, outline
+from adkconf.config.checking.validator import find_errors, outline
 from adkconf.config.checking.wording import Finding, branch_names, describe, describe_unknown_key
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.located import BROKEN, LocatedMap, Place, Step, find_place
+from adkconf.config.problems import MAX_ERRORS
 from adkconf.config.secret_text import is_secret_path
 from adkconf.config.suggestion import nearest
 
@@ -27,13 +28,16 @@ _SURE = 0.75
 
 
 def check_shape(app: AppData) -> list[Diagnostic]:
-    """Returns what does not fit, and takes it out of the data."""
+    """Returns what does not fit, and takes it out of the data.
+
+    What still does not fit is too much, and makes the data unsound.
+    """
     settle_types(app.root, outline().schema, outline())
     found: list[Diagnostic] = []
     errors = find_errors(app.root)
     for _ in range(_MAX_ROUNDS):
         misspelt = [error for error in errors if error.validator in _SETTLED]
-        if not misspelt:
+        if not misspelt or len(found) > MAX_ERRORS:
             break
         for error in misspelt:
             found += _SETTLED[str(error.validator)](app.root, _finding(app, error))
@@ -41,7 +45,9 @@ def check_shape(app: AppData) -> list[Diagnostic]:
         settle_types(app.root, outline().schema, outline())
         errors = find_errors(app.root)
     for error in errors:
-        found += describe(_finding(app, error))
+        # After so many rounds, or errors, that something misspelt is left, enough is told.
+        if error.validator not in _SETTLED:
+            found += describe(_finding(app, error))
     for _ in range(_MAX_ROUNDS if errors or app.has_broken else 0):
         for error in errors:
             _break_at(app.root, list(error.absolute_path))
@@ -49,6 +55,7 @@ def check_shape(app: AppData) -> list[Diagnostic]:
         errors = find_errors(app.root)
         if not errors:
             break
+    app.is_sound = not errors
     return found
 
 
@@ -79,9 +86,9 @@ def _settle_unknown_keys(root: Any, finding: Finding) -> Iterator[Diagnostic]:
         for key in container
         if key not in known and not any(re.search(pattern, key) for pattern in patterns)
     ]
-    for key in unknown[MAX_ERRORS:]:
+    for key in unknown[MAX_ERRORS + 1 :]:
         del container[key]
-    for key in unknown[:MAX_ERRORS]:
+    for key in unknown[: MAX_ERRORS + 1]:
         place = find_place(container, (key,), key=True) or finding.place
         yield from describe_unknown_key(finding, key, place)
         meant = nearest(key, known, cutoff=_SURE)

@@ -14,12 +14,10 @@ from jsonschema.validators import extend
 from adkconf.config.catalog.extensions import extension_names
 from adkconf.config.checking.outline import Outline
 from adkconf.config.located import Broken
+from adkconf.config.problems import MAX_ERRORS
 from adkconf.config.schema.forms import Schema
 from adkconf.config.schema.generate import checking_schema
-from adkconf.config.spec.reference import is_reference
-
-# More help nobody.
-MAX_ERRORS = 200
+from adkconf.config.spec.reference import MAX_LENGTH, is_reference
 
 Check = Callable[[Any, Any, Any, Any], Iterator[ValidationError]]
 
@@ -31,8 +29,8 @@ def outline() -> Outline:
 
 
 def find_errors(data: Any) -> list[ValidationError]:
-    """Returns the first `MAX_ERRORS` places where the data does not fit the schema."""
-    return list(islice(_validator().iter_errors(data), MAX_ERRORS))
+    """Returns the places where the data does not fit the schema, one too many at most."""
+    return list(islice(_validator().iter_errors(data), MAX_ERRORS + 1))
 
 
 @cache
@@ -41,6 +39,7 @@ def _validator() -> Any:
         **Draft202012Validator.VALIDATORS,
         "anyOf": _any_of,
         "additionalProperties": _additional_properties,
+        "pattern": _pattern,
     }
     guarded = {keyword: _unless_broken(check) for keyword, check in checks.items()}
     validator: Any = extend(Draft202012Validator, guarded)  # type: ignore[no-untyped-call]
@@ -73,6 +72,15 @@ def _any_of(
         validator.evolve(schema=branch).is_valid(instance) for branch in choice.branches
     ) and not _is_extension(instance, schema):
         yield ValidationError("", validator="anyOf", validator_value=choice)
+
+
+def _pattern(
+    validator: Any, pattern: str, instance: Any, schema: Schema
+) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and len(instance) > MAX_LENGTH:
+        yield ValidationError("", validator="pattern", validator_value=pattern)
+    else:
+        yield from Draft202012Validator.VALIDATORS["pattern"](validator, pattern, instance, schema)
 
 
 def _additional_properties(

@@ -16,9 +16,13 @@ from adkconf.soundness import Flaw, Link, Wiring
 
 def check_workflow(workflow: WorkflowSpec, problems: Problems) -> None:
     """Notes edges that lead nowhere, or else whatever keeps the graph from being run."""
-    lost = list(_unknown_ends(workflow))
-    for diagnostic in lost or (*_unsound(workflow), *_same_names(workflow), *_chats(workflow)):
+    is_lost = False
+    for diagnostic in _unknown_ends(workflow):
         problems.take(diagnostic)
+        is_lost = True
+    for check in () if is_lost else (_unsound, _same_names, _chats):
+        for diagnostic in check(workflow):
+            problems.take(diagnostic)
 
 
 def _unknown_ends(workflow: WorkflowSpec) -> Iterator[Diagnostic]:

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from adkconf.config.nodes import Entry, Mapping, Node, Primitive, Scalar, Sequence
-from adkconf.config.problems import Problems
+from adkconf.config.problems import MAX_ERRORS, Problems
 from adkconf.config.reading.characters import find_in_value, name_of
 from adkconf.config.reading.scalars import InexactNumberError, resolve_plain
 from adkconf.config.reading.source import Source
@@ -22,8 +22,8 @@ from adkconf.config.reading.traps import explain_syntax
 from adkconf.config.span import Span
 
 MAX_DEPTH = 50
-MAX_NODES = 20_000
-MAX_PROBLEMS = 100
+MAX_NODES = 5_000
+MAX_KEY = 1000
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -96,6 +96,9 @@ class _Composer:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = " ".join(filter(None, (error.problem, error.context)))
         message, hint = explain_syntax(problem, self._lines, line, column)
+        # What is missed at the end of a file is missed behind its last text.
+        if line > 1 and not any(map(str.strip, self._lines[line - 1 :])):
+            line, column = self._end_of_text(1, line)
         at = Span(self._source.name, line, column, line, column + 1)
         self._problems.add(at, "E104", f"invalid YAML: {message}", hint=hint)
 
@@ -188,6 +191,8 @@ class _Composer:
         if not isinstance(key, Scalar):
             self._add(event, "E107", "a key must be a single text", "put it in quotes")
             return None
+        if len(key.text) > MAX_KEY:
+            self._stop(event, "E103", f"a key is longer than {MAX_KEY:,} characters")
         return key.text
 
     def _put(self, entries: dict[str, Entry], name: str, event: Any, node: Node) -> None:
@@ -212,6 +217,10 @@ class _Composer:
 
     def _span(self, event: Any) -> Span:
         start, end = event.start_mark, event.end_mark
+        if start.line >= len(self._lines):
+            # The parser adds a line break to a text without one, and finds nothing behind it.
+            line, column = len(self._lines), len(self._lines[-1]) + 1
+            return Span(self._source.name, line, column, line, column)
         line, column = end.line + 1, end.column + 1
         if column == 1 and line > start.line + 1:
             line, column = self._end_of_text(start.line + 1, line)
@@ -236,7 +245,7 @@ class _Composer:
     def _add(self, event: Any, code: str, message: str, hint: str = "") -> None:
         self._problems.add(self._span(event), code, message, hint=hint)
         self._problem_count += 1
-        if self._problem_count >= MAX_PROBLEMS:
+        if self._problem_count >= MAX_ERRORS:
             raise _StopReading
 
     def _stop(self, event: Any, code: str, message: str) -> None:

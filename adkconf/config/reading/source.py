@@ -6,6 +6,7 @@ import codecs
 import os
 import stat
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 from adkconf.config.diagnostics import Diagnostic, diagnostic
@@ -72,13 +73,31 @@ def _read_bytes(path: Path, name: str) -> bytes | Diagnostic:
             return _unreadable(name, "it is a directory")
         if not stat.S_ISREG(info.st_mode):
             return _unreadable(name, "it is no regular file")
-        with open(path, "rb") as file:
-            return file.read(MAX_BYTES + 1)
+        with open(path, "rb", buffering=0, opener=_open_at_once) as file:
+            return _read_some(file)
     except FileNotFoundError:
         return _unreadable(name, "it does not exist")
     # ValueError: a NUL in the path.
     except (OSError, ValueError) as error:
         return _unreadable(name, getattr(error, "strerror", None) or str(error))
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Opens a file such that reading never waits: some systems have regular files that would."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _read_some(file: FileIO) -> bytes:
+    """Reads the bytes of a file, or as many as show that there are too many."""
+    content = bytearray()
+    while len(content) <= MAX_BYTES:
+        more = file.read(MAX_BYTES + 1 - len(content))
+        if more is None:
+            raise OSError("it has nothing to read yet")
+        if not more:
+            break
+        content += more
+    return bytes(content)
 
 
 def _unreadable(name: str, reason: str) -> Diagnostic:

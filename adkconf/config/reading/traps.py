@@ -8,6 +8,9 @@ from dataclasses import replace
 
 from adkconf.config.diagnostics import Diagnostic
 
+# The patterns take long on the lines that only programs write.
+_LONGEST_LINE = 300
+
 _ONE_LINE_COMPONENT = re.compile(r":\s+\S*[./:]\S*:\s*[{\[\"'\w]")
 _REFERENCE_KEY = re.compile(r"[./:][\w./:]*:\s*\{")
 _LONE_KEY = re.compile(r"(\s*)[\w.-]+")
@@ -55,8 +58,9 @@ _QUOTE_THE_HASH = (
 
 def explain_syntax(problem: str, lines: list[str], line: int, column: int) -> tuple[str, str]:
     """Returns a message and a hint for the parser's `problem` at a place counted from 1."""
-    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    text = lines[line - 1][:_LONGEST_LINE] if 0 < line <= len(lines) else ""
     above = next((other for other in reversed(lines[: line - 1]) if other.strip()), "")
+    above = above[:_LONGEST_LINE]
     meaning = next((meaning for words, meaning in _MEANINGS if words in problem), problem)
     rest = text[column - 1 :]
     if ("mapping values" in problem or "expected ':'" in problem) and _STUCK_COLON.match(above):

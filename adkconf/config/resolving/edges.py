@@ -7,7 +7,7 @@ right there. Afterwards all nodes stand under `nodes`, and each edge has the nam
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from adkconf.config.located import join_path
 from adkconf.config.nodes import Entry, Mapping, Node, Scalar, Sequence
@@ -15,6 +15,9 @@ from adkconf.config.problems import Problems
 from adkconf.config.span import Span
 from adkconf.config.spec.reference import is_reference
 from adkconf.config.suggestion import did_you_mean
+
+# Lists of nodes side by side make an edge from each to each.
+MAX_EDGES = 2000
 
 _EDGE_KEYS = ("from_node", "to_node", "route")
 _NODE_KEYS = ("agent_class", "config_path", "func_code")
@@ -30,11 +33,15 @@ def settle_edges(workflow: Mapping, problems: Problems, path: str) -> Mapping:
     if not isinstance(edges, Sequence):
         return workflow
     reader = _Reader(problems, {name: _named(name, entry) for name, entry in written.items()})
-    settled = tuple(
+    read = (
         edge
         for index, item in enumerate(edges.items)
         for edge in reader.edges(item, join_path(join_path(path, "edges"), index))
     )
+    settled = tuple(islice(read, MAX_EDGES))
+    if next(read, None) is not None:
+        message = f"the workflow has more than {MAX_EDGES:,} edges"
+        problems.add(workflow.entries["edges"].key_span, "E103", message, path=path)
     span = nodes.span if nodes is not None else edges.span
     entries = dict(workflow.entries)
     entries["edges"] = Entry(entries["edges"].key_span, Sequence(edges.span, settled))

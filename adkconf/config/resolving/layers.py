@@ -14,23 +14,60 @@ from adkconf.config.suggestion import near_file
 
 _FILES = (".yaml", ".yml")
 MAX_LAYERS = 8
+MAX_FILES = 100
 
 _PROFILES = "profiles"
 
 
-def read_layers(
-    path: Path, project: Project, interpolator: Interpolator, chain: tuple[Path, ...] = ()
-) -> Mapping | None:
+def read_layers(path: Path, project: Project, interpolator: Interpolator) -> Mapping | None:
     """Reads a file and lays it over the files that it extends."""
-    own = project.tree(path)
-    if own is None:
+    return _Layers(project, interpolator).read(path, ())
+
+
+class _Layers:
+    """Reads files that extend each other, a bounded number of them."""
+
+    def __init__(self, project: Project, interpolator: Interpolator) -> None:
+        self._project = project
+        self._interpolator = interpolator
+        self._count = 0
+
+    def read(self, path: Path, chain: tuple[Path, ...]) -> Mapping | None:
+        """Reads a file that the files of the chain extend, the nearest last."""
+        own = self._project.tree(path)
+        if own is None:
+            return None
+        below: Mapping | None = None
+        for node in _extended(own, self._interpolator):
+            layer = self._extended(node, (*chain, path))
+            if layer is not None:
+                below = layer if below is None else _lay_over(below, layer)
+        return own if below is None else _lay_over(below, own)
+
+    def _extended(self, node: Scalar, chain: tuple[Path, ...]) -> Mapping | None:
+        path = self._project.path_at(node.text, node.span)
+        self._count += 1
+        if (refusal := self._refusal(path, chain)) is not None:
+            code, message, hint = refusal
+            self._project.problems.add(node.span, code, message, hint=hint, path="extends")
+            return None
+        return self.read(path, chain)
+
+    def _refusal(self, path: Path, chain: tuple[Path, ...]) -> tuple[str, str, str] | None:
+        if path in chain:
+            way = " → ".join(display_name(file) for file in (*chain[chain.index(path) :], path))
+            return "E402", f"the file extends itself: {way}", "remove one"
+        if len(chain) >= MAX_LAYERS or self._count > MAX_FILES:
+            return (
+                "E103",
+                f"more than {MAX_LAYERS} levels or {MAX_FILES} files extend each other",
+                "",
+            )
+        if not os.path.isfile(path):
+            self._project.files.add(path)
+            message = f"the file {display_name(path)!r} does not exist"
+            return "E401", message, near_file(path, _FILES)
         return None
-    below: Mapping | None = None
-    for node in _extended(own, interpolator):
-        layer = _read_extended(node, project, interpolator, (*chain, path))
-        if layer is not None:
-            below = layer if below is None else _lay_over(below, layer)
-    return own if below is None else _lay_over(below, own)
 
 
 def _lay_over(below: Mapping, own: Mapping) -> Mapping:
@@ -53,26 +90,3 @@ def _extended(own: Mapping, interpolator: Interpolator) -> list[Scalar]:
     texts = [interpolator.scalar(item) for item in items if isinstance(item, Scalar)]
     # Those of another type are reported with the rest of the file's shape.
     return [item for item in texts if isinstance(item.value, str) and not item.broken]
-
-
-def _read_extended(
-    node: Scalar, project: Project, interpolator: Interpolator, chain: tuple[Path, ...]
-) -> Mapping | None:
-    path = project.path_at(node.text, node.span)
-    if path in chain:
-        way = " → ".join(display_name(file) for file in (*chain[chain.index(path) :], path))
-        project.problems.add(
-            node.span, "E402", f"the file extends itself: {way}", hint="remove one", path="extends"
-        )
-        return None
-    if len(chain) >= MAX_LAYERS:
-        message = f"more than {MAX_LAYERS} files extend each other"
-        project.problems.add(node.span, "E103", message, path="extends")
-        return None
-    if not os.path.isfile(path):
-        project.files.add(path)
-        message = f"the file {display_name(path)!r} does not exist"
-        hint = near_file(path, _FILES)
-        project.problems.add(node.span, "E401", message, hint=hint, path="extends")
-        return None
-    return read_layers(path, project, interpolator, chain)

@@ -14,6 +14,7 @@ from adkconf.config.resolving.template import Use
 from adkconf.config.span import Span
 
 OPTION = "--set"
+_LONGEST_PATH = 8192
 
 
 class Project:
@@ -21,7 +22,7 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.problems = Problems()
+        self.problems = Problems(bounded=True)
         self.files: set[Path] = set()
         self.sources: dict[str, str] = {}
         self.templates: dict[Span, Use] = {}
@@ -47,6 +48,9 @@ class Project:
 
     def contains(self, path: Path) -> bool:
         """Tells whether a path, links followed, is inside of the project."""
+        # No system opens it, and following it part by part would take long.
+        if len(str(path)) > _LONGEST_PATH:
+            return path.is_relative_to(self.root)
         try:
             return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.root))
         except OSError:

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 
 MAX_NESTING = 10
+MAX_INTERPOLATIONS = 1000
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATOR = re.compile(r":?[-?+]")
@@ -69,6 +70,7 @@ def parse_template(text: str) -> Template:
 class _Parser:
     def __init__(self, text: str) -> None:
         self._text = text
+        self._room = MAX_INTERPOLATIONS
 
     def template(self, index: int, nesting: int) -> tuple[Template, int]:
         """Parses up to the end, or when nested to the closing brace; returns where it ended."""
@@ -96,6 +98,9 @@ class _Parser:
 
     def _interpolation(self, start: int, nesting: int) -> tuple[Interpolation, int]:
         text, index = self._text, start + 2
+        self._room -= 1
+        if self._room < 0:
+            raise TemplateError(f"more than {MAX_INTERPOLATIONS:,} interpolations", start)
         if nesting >= MAX_NESTING:
             raise TemplateError(f"interpolations nest deeper than {MAX_NESTING} levels", start)
         if text.startswith(_FILE, index):

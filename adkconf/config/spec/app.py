@@ -79,7 +79,7 @@ AppFile = Annotated[AppFileSpec, BeforeValidator(_file, json_schema_input_type=s
 class TrustSpec(Section):
     """What references may import besides the project and installed extensions."""
 
-    imports: tuple[str, ...] = ()
+    imports: tuple[Annotated[str, Field(max_length=200)], ...] = ()
     """Modules, with `*` for any: `my_company.tools.*`."""
 
 

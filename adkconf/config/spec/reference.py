@@ -16,6 +16,8 @@ DOTTED_REFERENCE = r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$"
 REFERENCE = f"{FILE_REFERENCE}|{MODULE_REFERENCE}|{DOTTED_REFERENCE}"
 
 _REFERENCE = re.compile(REFERENCE)
+# No path and no module has a longer name; the patterns take long on longer texts.
+MAX_LENGTH = 1024
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class PythonRef:
 
 def is_reference(text: str) -> bool:
     """Tells whether the text has one of the forms of a reference."""
-    return _REFERENCE.match(text) is not None
+    return len(text) <= MAX_LENGTH and _REFERENCE.match(text) is not None
 
 
 def locate_reference(text: str, *, at: Span, path: str, root: Path) -> PythonRef:
