@@ -146,7 +146,8 @@ def _site(authority: str) -> tuple[str, str] | None:
 
 
 def _is_navigation(head: Head) -> bool:
-    return head.method == "GET" and head.one("sec-fetch-mode") == "navigate"
+    is_reading = head.method == "GET" and not head.is_websocket
+    return is_reading and head.one("sec-fetch-mode") == "navigate"
 
 
 def _judge_size(head: Head, settings: Settings) -> Refusal | None:
