@@ -1,0 +1,5 @@
+"""A callback of a loop."""
+
+
+def remember(callback_context):
+    return None
