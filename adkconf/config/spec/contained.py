@@ -8,31 +8,32 @@ from typing import Any
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
 
+# Most of what is met has nothing below it; asking for its type is the quickest way to tell.
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
 
 def references_in(value: Any) -> Iterator[PythonRef]:
     """Yields all references to Python at and below a part of the spec."""
-    if isinstance(value, PythonRef):
-        yield value
-    elif isinstance(value, Section):
-        for name in type(value).model_fields:
-            yield from references_in(getattr(value, name))
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from references_in(item)
-    elif isinstance(value, (tuple, list)):
-        for item in value:
-            yield from references_in(item)
+    return (item for item in _parts(value) if isinstance(item, PythonRef))
 
 
 def sections_in(value: Any) -> Iterator[Section]:
     """Yields all parts of the spec at and below a part of it."""
-    if isinstance(value, Section):
-        yield value
-        for name in type(value).model_fields:
-            yield from sections_in(getattr(value, name))
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from sections_in(item)
-    elif isinstance(value, (tuple, list)):
-        for item in value:
-            yield from sections_in(item)
+    return (item for item in _parts(value) if isinstance(item, Section))
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    """Yields a value and all that it holds, in the order it is written, plain values left out."""
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        yield item
+        if isinstance(item, (tuple, list)):
+            below = item
+        elif isinstance(item, Section):
+            below = list(vars(item).values())
+        elif isinstance(item, Mapping):
+            below = list(item.values())
+        else:
+            continue
+        pending += [part for part in reversed(below) if type(part) not in _PLAIN]
