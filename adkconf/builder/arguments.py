@@ -59,6 +59,18 @@ def convert(target: Callable[..., Any], args: Mapping[str, Any]) -> dict[str, An
     return converted
 
 
+def bundle_of(target: Callable[..., Any]) -> type[Any] | None:
+    """Returns the type of a function's only parameter if it takes all arguments in one.
+
+    That is google-adk's way to call what makes a tool: with a ToolArgsConfig.
+    """
+    parameters = _parameters(target) or []
+    if inspect.isclass(target) or len(parameters) != 1:
+        return None
+    hint = _hints(target).get(parameters[0].name)
+    return hint if inspect.isclass(hint) and hint.__name__ == "ToolArgsConfig" else None
+
+
 def value_fault(error: ValidationError, prefix: tuple[Step, ...] = ()) -> Fault:
     """Makes a fault of the first thing that is wrong with a value."""
     problem = error.errors(include_url=False, include_context=False, include_input=False)[0]

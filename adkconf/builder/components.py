@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from adkconf.builder.arguments import convert, first_parameter, misfits, value_fault
+from adkconf.builder.arguments import bundle_of, convert, first_parameter, misfits, value_fault
 from adkconf.builder.catalog import ADDRESSES
 from adkconf.builder.engine import Engine, stranger_hint
 from adkconf.builder.problems import (
@@ -59,6 +59,10 @@ class Components:
             Fault: an argument does not fit.
             KnownFault: several do not.
         """
+        if (bundle := bundle_of(target)) is not None:
+            made = target(bundle(**args))
+            self.made.append(made)
+            return made
         if faults := misfits(target, args):
             for fault in faults:
                 fault.steps = _argument_steps(section, fault.steps)

@@ -14,6 +14,8 @@ from adkconf.config.python.signature import Parameter, Signature
 
 # Bases that say nothing about what a class is called with.
 _NEUTRAL = {"object", "ABC", "Generic", "Protocol"}
+# google-adk's type of a parameter that takes all arguments of a tool in one.
+_ALL = "ToolArgsConfig"
 _FIELD_CALLS = {"Field", "field"}
 _BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 
@@ -137,6 +139,8 @@ class Signatures:
             _defaulted(self._parameter(arg.arg, arg.annotation, found), default)
             for arg, default in pairs
         )
+        if not method and [item.annotation.rpartition(".")[2] for item in parameters] == [_ALL]:
+            return Signature(open=True)
         return Signature(parameters, args.kwarg is not None)
 
     def _parameter(self, name: str, annotation: ast.expr | None, found: Found) -> Parameter:
