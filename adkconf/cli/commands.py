@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -15,6 +16,7 @@ _COMMANDS = {
     "eject": "Write the app as a Python package.",
     "explain": "Explain the code of a diagnostic.",
     "graph": "Draw the app, as Mermaid or SVG.",
+    "import": "Write an app.yaml for a google-adk project.",
     "init": "Write a new app that runs at once, offline.",
     "run": "Talk to an app in the terminal.",
     "schema": "Print the JSON schema of the file.",
@@ -32,7 +34,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"adkconf.cli.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(f"adkconf.cli.{name}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

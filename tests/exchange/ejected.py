@@ -33,15 +33,20 @@ def package(app: Path, engine: str | None = None, **options: Any) -> Iterator[Pa
     write_package(ejected, app.parent, directory, force=False)
     for name in ejected.missing:
         shutil.copy(app.parent / name, directory / name)
-    before = {*sys.modules}
-    sys.path.insert(0, str(directory.parent))
-    try:
+    with on_path(directory.parent, directory.name):
         yield directory
+
+
+@contextmanager
+def on_path(directory: Path, package: str) -> Iterator[None]:
+    """Makes a package importable, and forgets it in the end."""
+    sys.path.insert(0, str(directory))
+    try:
+        yield
     finally:
-        sys.path.remove(str(directory.parent))
-        for name in {*sys.modules} - before:
-            if name.split(".")[0] == directory.name:
-                del sys.modules[name]
+        sys.path.remove(str(directory))
+        for name in [name for name in sys.modules if name.split(".")[0] == package]:
+            del sys.modules[name]
 
 
 def playable(directory: Path, built: Built) -> Any:
@@ -50,19 +55,26 @@ def playable(directory: Path, built: Built) -> Any:
     made = import_module(f"{directory.name}.runner")
     if built.spec.engine == "adkconf":
         return SimpleNamespace(runner=made.runner, run_config=made.run_config)
+    from adkconf.builder.google_adk.translation import adk_run_config
+
+    assert made.run_config == adk_run_config(built.run_config)
+    return hosted(code.app, code.root_agent, built)
+
+
+def hosted(app: Any, root: Any, built: Built) -> Any:
+    """Runs an app of google-adk's, or a root agent, as `built` runs its own."""
+    from google.adk.apps.app import App
     from google.adk.auth.credential_service.in_memory_credential_service import (
         InMemoryCredentialService,
     )
 
     from adkconf.artifacts.in_memory_artifact_service import InMemoryArtifactService
     from adkconf.builder.google_adk.runner import GoogleAdkRunner
-    from adkconf.builder.google_adk.translation import adk_run_config
     from adkconf.memory.in_memory_memory_service import InMemoryMemoryService
     from adkconf.sessions.in_memory_session_service import InMemorySessionService
 
-    assert made.run_config == adk_run_config(built.run_config)
     runner = GoogleAdkRunner(
-        app=code.app,
+        app=app or App(name=built.spec.name, root_agent=root),
         session_service=InMemorySessionService(),
         artifact_service=InMemoryArtifactService(),
         memory_service=InMemoryMemoryService(),
