@@ -51,13 +51,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
+def postgresql_binaries() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
     found += [Path(path)] if (path := shutil.which("pg_ctl")) else []
     if not found:
         missing("PostgreSQL", "install the package postgresql")
-    binaries = found[-1].parent
+    return found[-1].parent
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    binaries = postgresql_binaries()
     with server_directory("postgres") as directory:
         data, port = directory / "data", free_port()
         run_as("postgres", binaries / "initdb", "-D", data, "-A", "trust", "-U", "adkconf", "-N")
