@@ -80,8 +80,23 @@ class _Reader:
                 self._problems.add(item.span, "E202", message, path=path)
             return
         ends = (self._node(source, path), self._node(target, path))
+        route = self._route(item.get("route"), join_path(path, "route"))
         if ends[0] is not None and ends[1] is not None:
-            yield _edge(ends[0], ends[1], item.get("route"))
+            yield _edge(ends[0], ends[1], route)
+
+    def _route(self, node: Node | None, path: str) -> Node | None:
+        """Returns the route, or routes, of an edge; None if there is none that can be used."""
+        items = node.items if isinstance(node, Sequence) else () if node is None else (node,)
+        for item in items:
+            if (
+                not isinstance(item, Scalar)
+                or isinstance(item.value, float)
+                or (item.value is None and isinstance(node, Sequence) and not item.broken)
+            ):
+                message = "a route is a text, an integer or a boolean; several make a list"
+                self._problems.add(item.span, "E203", message, path=path)
+                return None
+        return node
 
     def _links(self, before: Node, after: Node, path: str) -> Iterator[Mapping]:
         if self._is_routes(before) and self._is_routes(after):
