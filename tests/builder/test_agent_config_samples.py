@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import importlib
+import json
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import google.adk.agents
 import pytest
 from google.adk.agents.config_agent_utils import from_config
+from pydantic.alias_generators import to_snake
 
 from adkconf.builder import build
 from adkconf.config.loading import load
+from adkconf.config.spec.agent import (
+    CustomAgentSpec,
+    LlmAgentSpec,
+    LoopAgentSpec,
+    ParallelAgentSpec,
+    SequentialAgentSpec,
+)
+from adkconf.config.spec.generation import GenerateContentConfigSpec
+from adkconf.config.spec.section import Section
 
 # google-adk warns of its own experiments and deprecations.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -109,3 +121,31 @@ async def test_a_folder_loads_unchanged_and_is_the_same_tree(folder: Path, name:
     made = await ours(folder, name)
     _forget()
     assert described(made) == described(theirs(folder, name))
+
+
+def _google_adks(definition: str) -> dict[str, Any]:
+    file = Path(google.adk.agents.__file__).parent / "config_schemas" / "AgentConfig.json"
+    properties: dict[str, Any] = json.loads(file.read_text())["$defs"][definition]["properties"]
+    return properties
+
+
+@pytest.mark.parametrize(
+    ("definition", "spec"),
+    [
+        ("BaseAgentConfig", CustomAgentSpec),
+        ("LlmAgentConfig", LlmAgentSpec),
+        ("LoopAgentConfig", LoopAgentSpec),
+        ("ParallelAgentConfig", ParallelAgentSpec),
+        ("SequentialAgentConfig", SequentialAgentSpec),
+    ],
+)
+def test_every_key_of_google_adks_schema_is_one_here(definition: str, spec: type[Section]):
+    known = _google_adks(definition)
+    assert set(known) <= set(spec.model_fields)
+
+
+def test_every_option_of_model_calls_in_google_adks_schema_is_one_here():
+    known = _google_adks("GenerateContentConfig")
+    not_here = {to_snake(name) for name in known} - set(GenerateContentConfigSpec.model_fields)
+    # google-adk refuses these: an agent has keys of its own for them.
+    assert not_here == {"response_schema", "system_instruction", "tools"}

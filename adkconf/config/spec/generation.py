@@ -78,5 +78,13 @@ class GenerateContentConfigSpec(Section):
     """Templates of Model Armor."""
     enable_enhanced_civic_answers: bool | None = None
     """Answer civic questions in more depth."""
+    audio_transcription_config: dict[str, Any] | None = None
+    """How speech is recognised."""
+    automatic_continuation: bool | None = None
+    """`false` leaves an answer unfinished where the model stops to be asked to go on."""
+    continuation_token: str | None = None
+    """The token of an answer to go on with."""
+    should_return_http_response: bool | None = None
+    """Keep the raw HTTP response in `sdk_http_response`."""
     http_options: dict[str, Any] | None = None
     """Options of the HTTP requests."""
