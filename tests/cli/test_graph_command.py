@@ -4,6 +4,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 Adkconf = Callable[..., "subprocess.CompletedProcess[str]"]
 Write = Callable[[str, str], Path]
 
@@ -28,3 +30,13 @@ def test_a_broken_file_is_not_drawn(adkconf: Adkconf, write: Write):
     write("app.yaml", "name: app\n")
     done = adkconf("graph", "app.yaml")
     assert (done.returncode, done.stdout, "E202" in done.stderr) == (1, "", True)
+
+
+@pytest.mark.parametrize(("format_", "start"), [("svg", "<svg "), ("json", '{\n  "nodes"')])
+def test_graph_writes_other_formats_to_a_file(
+    adkconf: Adkconf, write: Write, tmp_path: Path, format_: str, start: str
+):
+    write("app.yaml", "name: app\nroot_agent: {model: echo, name: boss}\n")
+    done = adkconf("graph", "app.yaml", "--format", format_, "-o", "graph.out")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "graph.out").read_text().startswith(start)

@@ -69,6 +69,8 @@ def directory(
         ["diff", "app.yaml", "other.yaml", "--format=json"],
         ["diff", "app.yaml", "other.yaml", "--format=markdown"],
         ["graph", "app.yaml"],
+        ["graph", "app.yaml", "--format=svg"],
+        ["graph", "app.yaml", "--format=json"],
         ["validate", "app.yaml", "--all-profiles"],
         ["validate", "app.yaml", "--format=json"],
         ["validate", "app.yaml", "--format=github"],
