@@ -12,6 +12,7 @@
     ├── AlreadyExistsError              the id is taken
     ├── StaleSessionError               another writer was faster (also a ValueError)
     ├── SessionBusyError                another run holds the session and the policy is `reject`
+    ├── AppChangedError                 the app is another one than the run's, and refuses it
     ├── LlmCallsLimitExceededError      `max_llm_calls` is used up
     ├── RunTimeoutError                 a run took longer than its `timeout_seconds`
     ├── ModelError                      the model refused, failed or could not be reached
@@ -121,6 +122,12 @@ class StaleSessionError(AdkconfError, ValueError):
 
 class SessionBusyError(AdkconfError):
     """Another run holds the session and the policy is to reject."""
+
+    http_status = 409
+
+
+class AppChangedError(AdkconfError):
+    """A paused run that may not go on: the app is another one now."""
 
     http_status = 409
 

@@ -23,6 +23,7 @@ from adkconf.auth.credential_service.base_credential_service import BaseCredenti
 from adkconf.errors import InputValidationError, RunTimeoutError, SessionNotFoundError
 from adkconf.events.event import Event, as_content
 from adkconf.invocation.abort import Abort
+from adkconf.invocation.app_change import check_version, mark_version
 from adkconf.invocation.app_origin import name_hint
 from adkconf.invocation.background_loop import BackgroundLoop
 from adkconf.invocation.closing import close_agents
@@ -122,6 +123,7 @@ class Runner:
 
         Raises:
             ValueError: the message cannot start a run, or the run to resume is not there.
+            AppChangedError: the run was paused by another version of the app.
             SessionNotFoundError: no such session, and `auto_create_session` is off.
             SessionBusyError: another run holds the session and `on_busy` is `reject`.
             RunTimeoutError: the run took longer than its `timeout_seconds`.
@@ -140,6 +142,7 @@ class Runner:
             ctx = self._context(session, run_config or RunConfig())
             deadline = Deadline(ctx.run_config.timeout_seconds)
             begin(ctx, new_message, invocation_id)
+            check_version(self.app.resumability_config, session.events, ctx.invocation_id)
             if new_message is not None:
                 event = await store_message(ctx, new_message, state_delta, deadline)
                 if yield_user_message:
@@ -344,6 +347,7 @@ class Runner:
             invocation_id=new_invocation_context_id(),
             agent=self.agent,
             is_resumable=self._is_resumable,
+            message_metadata=mark_version(self.app.resumability_config),
             session=session,
             session_service=self.session_service,
             artifact_service=self.artifact_service,

@@ -127,7 +127,7 @@ class InvocationContext:
 
     Set `end_invocation` to end the agent's turn after the current step. `branch` is the dotted
     path of agents whose events this agent may see; `isolation_scope` marks those of a task, which
-    only the task's own agents see. A run with a `live_request_queue` is live. `continued` is the
+    only the task's own agents see. `message_metadata` goes with the user's message. A run with a `live_request_queue` is live. `continued` is the
     task that the user's message goes to. Tools with events of their own send them to `outlet`.
     """
 
@@ -152,6 +152,7 @@ class InvocationContext:
     outlet: Outlet | None = None
     end_invocation: bool = False
     is_resumable: bool = False
+    message_metadata: dict[str, Any] | None = None
     progress: Progress = field(default_factory=Progress)
     run_config: RunConfig = field(default_factory=RunConfig)
     tally: RunTally = field(default_factory=RunTally)

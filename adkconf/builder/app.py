@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from adkconf.agents.run_config import RunConfig, StreamingMode
 from adkconf.builder.agents import Agents
+from adkconf.builder.app_version import version_of
 from adkconf.builder.arguments import value_fault
 from adkconf.builder.components import Components, check_kind
 from adkconf.builder.policies import cache, compaction, resumability
@@ -30,8 +33,11 @@ class Draft:
     summary_model: Any
 
 
-def draft_app(spec: AppSpec, components: Components) -> Draft | None:
-    """Makes the app; None when that fails, with the problems told to the components' list."""
+def draft_app(spec: AppSpec, components: Components, code: Collection[Path]) -> Draft | None:
+    """Makes the app; None when that fails, with the problems told to the components' list.
+
+    `code` are the project's Python files that it is made of.
+    """
     problems = components.problems
     agents = Agents(components, spec.models)
     agents.make_models()
@@ -44,13 +50,18 @@ def draft_app(spec: AppSpec, components: Components) -> Draft | None:
     context_cache = None
     with problems.at(spec.cache or spec, "the cache cannot be used"):
         context_cache = cache(spec.cache, components.engine)
+    resumable = None
+    with problems.at(spec.resumability or spec, "runs cannot be resumed"):
+        resumable = resumability(
+            spec.resumability, components.engine, lambda: version_of(spec, code)
+        )
     with problems.at(spec.compaction or spec, "the app cannot be made"):
         if root is not None and run_config is not None:
             events_compaction, summary_model = compaction(spec.compaction, agents, root)
             written = {
                 "context_cache_config": context_cache,
                 "events_compaction_config": events_compaction,
-                "resumability_config": resumability(spec.resumability, components.engine),
+                "resumability_config": resumable,
             }
             app = components.engine.get("apps.app:App")(
                 name=spec.name,

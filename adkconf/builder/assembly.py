@@ -47,7 +47,7 @@ async def build(loaded: Loaded, *, previous: Built | None = None) -> Built:
         components = await asyncio.to_thread(_import, spec, modules, problems)
         draft = None
         if components is not None:
-            draft = draft_app(spec, components)
+            draft = draft_app(spec, components, modules.files)
             await ServiceMaker(components, loaded.root).open_all(spec.services, services, carried)
         files = loaded.files | modules.files
         if components is None or draft is None or problems.found:

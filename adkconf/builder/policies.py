@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 from adkconf.builder.agents import Agents
 from adkconf.builder.arguments import value_fault
 from adkconf.builder.engine import Engine
-from adkconf.builder.problems import NOT_USABLE, Fault, KnownFault
+from adkconf.builder.problems import NOT_SUPPORTED, NOT_USABLE, Fault, KnownFault
 from adkconf.config.spec.policies import (
     CacheSpec,
     CompactionSpec,
@@ -18,11 +19,21 @@ from adkconf.config.spec.policies import (
 )
 
 
-def resumability(spec: ResumabilitySpec | None, engine: Engine) -> Any:
-    """Returns the ResumabilityConfig, or None if none is written."""
+def resumability(spec: ResumabilitySpec | None, engine: Engine, version: Callable[[], str]) -> Any:
+    """Returns the ResumabilityConfig, or None if none is written.
+
+    Raises:
+        Fault: the engine has no policy for apps that change.
+    """
     if spec is None:
         return None
     kind = engine.get("apps.resumability_config:ResumabilityConfig")
+    if "on_app_change" in kind.model_fields:
+        own = {"on_app_change": spec.on_app_change, "app_version": version()}
+        return kind(is_resumable=spec.is_resumable, **own)
+    if "on_app_change" in spec.model_fields_set:
+        message = f"the engine {engine.name!r} lets paused runs go on whatever has changed"
+        raise Fault(NOT_SUPPORTED, message, hint="leave 'on_app_change' out")
     return kind(is_resumable=spec.is_resumable)
 
 

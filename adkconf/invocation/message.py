@@ -80,6 +80,7 @@ async def _event(
         isolation_scope=scope,
         content=ctx.user_content,
         actions=actions,
+        custom_metadata=ctx.message_metadata,
     )
 
 

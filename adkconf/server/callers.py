@@ -40,7 +40,9 @@ class Callers:
         self._settings = settings
         nobodys = [_Token(_digest(token), None) for token in settings.tokens]
         self._tokens = (*nobodys, *(_Token(_digest(t), s) for t, s in settings.users.items()))
-        self._verifier = _verifier(settings, before._verifier if before else None)
+        self._verifier: JwtVerifier | None = _verifier(
+            settings, before._verifier if before else None
+        )
 
     async def identify(self, head: Head) -> Caller | None:
         """Returns who calls; None if the request needs a token and has no right one.

@@ -94,6 +94,10 @@ def shown(event: Any, names: Names) -> dict[str, Any]:
     """What must agree: not the words that each engine has for models, nor how many they are."""
     shown = plain(event, names)
     shown.pop("usageMetadata", None)
+    # What adkconf keeps for itself no client sees either.
+    metadata = shown.pop("customMetadata", None) or {}
+    if seen := {k: v for k, v in metadata.items() if not k.startswith("__adk_internal_")}:
+        shown["customMetadata"] = seen
     if compaction := shown.get("actions", {}).get("compaction"):
         del compaction["startTimestamp"], compaction["endTimestamp"]
     for part in shown.get("content", {}).get("parts", ()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, model_validator
 
@@ -72,6 +72,9 @@ class ResumabilitySpec(SwitchSection):
 
     is_resumable: bool = False
     """Whether they may."""
+    on_app_change: Literal["allow", "warn", "reject"] = "warn"
+    """What becomes of a paused run when its agents or their code are others by then: it goes on, or
+    goes on and the log tells, or is refused."""
 
     @classmethod
     def _from_switch(cls, on: bool) -> dict[str, Any]:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from adkconf.config.spec.secret import Secret
 from adkconf.config.spec.section import Section
 
-PUBLIC_KEY_ALGORITHMS = (
-    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
-    *("ES256", "ES384", "ES512", "EdDSA"),
-)
-SECRET_ALGORITHMS = ("HS256", "HS384", "HS512")
-
-Algorithm = Literal[
-    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
-    *("ES256", "ES384", "ES512", "EdDSA"),
-    *("HS256", "HS384", "HS512"),
+PublicKeyAlgorithm = Literal[
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"
 ]
+SecretAlgorithm = Literal["HS256", "HS384", "HS512"]
+
+PUBLIC_KEY_ALGORITHMS: tuple[str, ...] = get_args(PublicKeyAlgorithm)
+SECRET_ALGORITHMS: tuple[str, ...] = get_args(SecretAlgorithm)
 
 
 class UserTokenSpec(Section):
@@ -60,7 +56,7 @@ class JwtSpec(Section):
     """The provider's public key, as PEM."""
     secret: Secret | None = None
     """The secret that both sides know, for the algorithms `HS…`."""
-    algorithms: tuple[Algorithm, ...] = ()
+    algorithms: tuple[Literal[PublicKeyAlgorithm, SecretAlgorithm], ...] = ()
     """The algorithms that are accepted; left out, those that go with the key."""
     subject_claim: str = Field(default="sub", min_length=1)
     """The claim that names the user."""
