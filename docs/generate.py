@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from adkconf.config.codes import CODES
+from adkconf.config.codes import CODES, Code
 from adkconf.config.loading import load
 from adkconf.config.schema.generate import json_schema
 from adkconf.inspection.graph_svg import graph_svg
@@ -61,11 +61,21 @@ def error_list() -> str:
         "app from being served; `adkconf validate --strict` takes them for errors. A comment",
         "silences them, `# adkconf: ignore W809, W811`: behind a value for its line, on a line of",
         "its own for the next one. A comment that silences nothing is a warning itself.",
+        "",
+        "*Shape* is what the JSON schema says too, so that editors show it; for a file with each",
+        "of its profiles merged over it. *Meaning* is what only `adkconf validate` knows.",
     ]
     for code in CODES.values():
         lines += ["", f"## {code.id}: {code.title}", "", code.cause, "", "```text"]
         lines += [*code.example.splitlines(), "```", "", f"**Fix.** {code.fix}"]
+        lines += ["", _known_to_editors(code)]
     return "\n".join(lines) + "\n"
+
+
+def _known_to_editors(code: Code) -> str:
+    if not code.is_shape:
+        return "*Meaning.*"
+    return f"*Shape*, except {code.beyond}." if code.beyond else "*Shape.*"
 
 
 def graph_picture() -> str:

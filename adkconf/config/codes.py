@@ -7,13 +7,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Code:
-    """What a code means: its cause, a small example of it, and the fix."""
+    """What a code means: its cause, a small example of it, and the fix.
+
+    If it `is_shape`, the JSON schema says it too, so that editors show it; except what is `beyond`
+    the schema.
+    """
 
     id: str
     title: str
     cause: str
     example: str
     fix: str
+    beyond: str = ""
+
+    @property
+    def is_shape(self) -> bool:
+        """Whether the JSON schema says it, at least in part."""
+        return self.id.startswith("E2") or self.id in ("E501", "E505")
 
 
 _ALL = (
@@ -83,6 +93,7 @@ _ALL = (
         "The key has no meaning here, so it would have no effect.",
         "instuction: Be concise.",
         "Correct the spelling, or remove the key.",
+        beyond="keys of a `null` in a profile, and keys of edges of workflows",
     ),
     Code(
         "E202",
@@ -90,6 +101,8 @@ _ALL = (
         "A key that must be there is not.",
         "root_agent: {model: echo}",
         "Add the key.",
+        beyond="names of agents other than the root, `properties` of a `state_schema`, and the "
+        "ends of edges of workflows",
     ),
     Code(
         "E203",
@@ -97,6 +110,7 @@ _ALL = (
         "The value is of another kind than expected, like a text instead of a number.",
         "server: {port: many}",
         "Write a value of the expected kind.",
+        beyond="the names in `run.per_request`, and the nodes of edges of workflows",
     ),
     Code(
         "E204",
@@ -104,6 +118,7 @@ _ALL = (
         "The key takes one of a few values.",
         "engine: adk",
         "Write one of the values that the message names.",
+        beyond="the mode of a root agent",
     ),
     Code(
         "E205",
@@ -118,6 +133,7 @@ _ALL = (
         "The text does not have the form that is needed.",
         "name: 1st-app",
         "Write it in the form that the message describes.",
+        beyond="whether a JSON schema is one, and keys of tokens that anybody could have made",
     ),
     Code(
         "E207",
@@ -125,6 +141,8 @@ _ALL = (
         "One key excludes another, or needs it.",
         "compaction: {compaction_interval: 10}",
         "Add the key that is missing, or remove the other.",
+        beyond="which of the ways to prove a token go together, and maps in the middle of "
+        "chains of workflows",
     ),
     # Environment
     Code(
@@ -192,6 +210,8 @@ _ALL = (
         "No built-in, installed extension or name in the file is called like this.",
         "tools: [gogle_search]",
         "Correct the spelling, or refer to Python: `./tools.py:search`.",
+        beyond="names of installed extensions (`adkconf schema app.yaml` has them), and of "
+        "nodes of workflows",
     ),
     Code(
         "E502",
@@ -221,6 +241,7 @@ _ALL = (
         "annotation of its parameter says.",
         "plugins: [./audit.py:AuditPlugin: {levle: full}]",
         "See the parameters of the function or class, and their annotations.",
+        beyond="arguments of Python objects (`adkconf schema app.yaml` has them)",
     ),
     Code(
         "E506",

@@ -15,12 +15,13 @@ from adkconf.config import nodes
 from adkconf.config.catalog.families import CATALOGS
 from adkconf.config.checking.data import AppData, to_data
 from adkconf.config.checking.meaning import check_meaning, identifier
+from adkconf.config.checking.removals import check_removals
 from adkconf.config.checking.shape import check_shape
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.linting.lint import lint
 from adkconf.config.linting.subject import Subject
 from adkconf.config.loaded import Loaded
-from adkconf.config.located import LocatedMap, LocatedText, Mark
+from adkconf.config.located import LocatedMap, LocatedText, Mark, Place, find_place
 from adkconf.config.problems import EnoughErrorsError
 from adkconf.config.reading.source import display_name
 from adkconf.config.reading.traps import explain_emptiness
@@ -166,6 +167,7 @@ def _check_profile_keys(app: nodes.Mapping, project: Project) -> None:
             project.problems.add(
                 profile.entries[key].key_span, "E201", message, path=f"profiles.{name}.{key}"
             )
+        check_removals(to_data(profile).root, project.problems)
 
 
 def _profiles(app: nodes.Mapping) -> dict[str, nodes.Mapping]:
@@ -244,8 +246,5 @@ def _fill_gaps(root: LocatedMap) -> None:
 
 
 def _note_unforeseen(problem: Any, data: AppData, project: Project) -> None:
-    at, value = data.root.at, data.root
-    for step in problem["loc"]:
-        if isinstance(value, LocatedMap) and step in value:
-            at, value = value.marks[step].value, value[step]
-    project.problems.add(at, "E203", problem["msg"])
+    place = find_place(data.root, problem["loc"]) or Place(data.root.at)
+    project.problems.add(place.at, "E203", problem["msg"], path=place.path)

@@ -18,6 +18,7 @@ MAX_DEPTH = 8
 MAX_FILES = 500
 
 AGENT_FILES = (".yaml", ".yml")
+_SWITCH = {"true": True, "false": False}
 _REFERENCE_KEYS = ("config_path", "interpolate")
 _AGENT_TOOL = "AgentTool"
 _WORKFLOW = "Workflow"
@@ -64,9 +65,7 @@ class AgentFiles:
         target = node.get("config_path")
         if isinstance(target, Scalar) and isinstance(target.value, str) and target.value:
             self._refuse_other_keys(node, way)
-            flag = node.get("interpolate")
-            interpolate = isinstance(flag, Scalar) and flag.value is True
-            return self._included(target, way, interpolate=interpolate)
+            return self._included(target, way, interpolate=self._interpolates(node, way))
         return self._block(node, way)
 
     def _block(self, node: Mapping, way: _Way) -> Mapping:
@@ -139,6 +138,18 @@ class AgentFiles:
             self._project.files.add(path)
             return "E401", f"the file {node.text!r} does not exist", near_file(path, AGENT_FILES)
         return None
+
+    def _interpolates(self, node: Mapping, way: _Way) -> bool:
+        flag = node.get("interpolate")
+        if flag is None:
+            return False
+        if isinstance(flag, Scalar):
+            value = _SWITCH.get(flag.text) if flag.loose else flag.value
+            if isinstance(value, bool) or flag.broken:
+                return value is True
+        path = join_path(way.path, "interpolate")
+        self._project.problems.add(flag.span, "E203", "expected true or false", path=path)
+        return False
 
     def _refuse_other_keys(self, node: Mapping, way: _Way) -> None:
         for key, entry in node.entries.items():

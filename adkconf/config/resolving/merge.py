@@ -15,13 +15,11 @@ def merge(below: Mapping, above: Mapping, *, removing: bool = True) -> Mapping:
         lower = entries.get(key)
         if removing and is_null(entry.node):
             entries.pop(key, None)
-        elif lower is None:
-            node = _without_nulls(entry.node) if removing else entry.node
-            entries[key] = Entry(entry.key_span, node)
-        elif isinstance(lower.node, Mapping) and isinstance(entry.node, Mapping):
+        elif lower and isinstance(lower.node, Mapping) and isinstance(entry.node, Mapping):
             entries[key] = Entry(entry.key_span, merge(lower.node, entry.node, removing=removing))
         else:
-            entries[key] = entry
+            node = _without_nulls(entry.node) if removing else entry.node
+            entries[key] = Entry(entry.key_span, node)
     return Mapping(above.span, entries)
 
 

@@ -106,7 +106,11 @@ class _Object:
             written = getattr(note, "json_schema_input_type", PydanticUndefined)
             if isinstance(note, BeforeValidator) and written is not PydanticUndefined:
                 return self._type(written)
-        return self._type(hint.__origin__)
+        schema = self._type(hint.__origin__)
+        for note in hint.__metadata__:
+            for constraint in getattr(note, "metadata", ()):
+                schema |= _constraint(constraint, schema)
+        return schema
 
     def _plain(self, hint: Any) -> Schema:
         if hint in _SIMPLE:

@@ -61,7 +61,7 @@ FORMS: Schema = {
         "anyOf": [
             {"$ref": f"{DEFINITIONS}Reference"},
             _NAMED,
-            {"type": "object", "description": "A JSON schema."},
+            {"type": "object", "description": "A JSON schema.", "not": {"required": ["name"]}},
             _NULL,
         ]
     },

@@ -95,10 +95,13 @@ def schema_text() -> str:
 
 def _add_camel_case(definition: Schema) -> None:
     """Adds the other spelling of each key, which editors need not propose."""
-    definition["properties"] |= {
-        to_camel(name): {**prop, "doNotSuggest": True}
-        for name, prop in definition["properties"].items()
-        if name != to_camel(name)
+    properties = definition["properties"]
+    others = {name: to_camel(name) for name in properties if name != to_camel(name)}
+    properties |= {
+        other: {**properties[name], "doNotSuggest": True} for name, other in others.items()
+    }
+    definition["dependentSchemas"] = {
+        name: {"properties": {other: {"not": {}}}} for name, other in others.items()
     }
 
 

@@ -12,15 +12,23 @@ PROFILE = "Profile"
 NOT_IN_PROFILES = ("schema", "extends", "profiles")
 _PATCHED = (
     *("ServicesSpec", "RunSpec", "EnvSpec", "TrustSpec"),
+    *("CompactionSpec", "SummarizerSpec", "ResumabilitySpec", "CacheSpec"),
     *("ServerSpec", "AuthSpec", "JwtSpec", "LimitsSpec"),
 )
 _SUFFIX = "Patch"
+# Parts of these mean something only where they are merged over the rest.
+_MERGED = ("Agent", "Model", "Session", "Artifact", "Memory", "Credential")
+_AGENTS = (
+    *("LlmAgentSpec", "SequentialAgentSpec", "ParallelAgentSpec", "LoopAgentSpec"),
+    *("WorkflowSpec", "CustomAgentSpec", "CodeAgentSpec"),
+)
 
 
 def patch_definitions(schema: Schema) -> Schema:
     """Returns the definitions that profiles need: of the app, and of the maps in it."""
     definitions = schema["$defs"]
     patched = {name + _SUFFIX: _patch(definitions[name]) for name in _PATCHED}
+    patched |= {name + _SUFFIX: _part(definitions, name) for name in _MERGED}
     app = {name: prop for name, prop in schema["properties"].items() if name not in NOT_IN_PROFILES}
     profile = _patch({**schema, "properties": app})
     allowed = ("type", "properties", "additionalProperties", "patternProperties")
@@ -39,7 +47,7 @@ def _patch(definition: Schema) -> Schema:
     return {
         key: value
         for key, value in {**definition, "properties": properties}.items()
-        if key not in ("required", "dependentRequired")
+        if key not in ("required", "dependentRequired", "dependentSchemas", "minProperties")
     }
 
 
@@ -54,5 +62,25 @@ def _or_null(prop: Schema) -> Schema:
 
 
 def _patched_reference(form: Schema) -> Schema:
+    if isinstance(below := form.get("additionalProperties"), dict):
+        return {**form, "additionalProperties": _or_null(below)}
     name = str(form.get("$ref", "")).removeprefix(DEFINITIONS)
-    return {**form, "$ref": f"{DEFINITIONS}{name}{_SUFFIX}"} if name in _PATCHED else form
+    known = name in _PATCHED or name in _MERGED
+    return {**form, "$ref": f"{DEFINITIONS}{name}{_SUFFIX}"} if known else form
+
+
+def _part(definitions: Schema, name: str) -> Schema:
+    """Returns the schema of what changes in an agent or a component: any of its keys."""
+    properties: Schema = {}
+    for agent in _AGENTS if name == "Agent" else ():
+        properties = {**definitions[agent]["properties"], **properties}
+    changes: Schema = {
+        "type": "object",
+        "description": "What changes in it; checked when it is merged.",
+        # The agent may be one that takes anything else.
+        "properties": {
+            key: {**_or_null(prop), "anyOf": [*_or_null(prop)["anyOf"], {}]}
+            for key, prop in properties.items()
+        },
+    }
+    return {"anyOf": [{"type": "string", "minLength": 1}, changes]}

@@ -271,7 +271,7 @@ class CodeAgentSpec(Section):
 
 def agent_kind(data: Any) -> str:
     """Tells by one look which kind of agent the data describes; the tag of the union below."""
-    if not isinstance(data, dict) or "code" in data:
+    if not isinstance(data, dict) or ("code" in data and "agent_class" not in data):
         return "code"
     agent_class = data.get("agent_class")
     if agent_class in (None, "Agent"):
@@ -331,7 +331,7 @@ def walk_agents(agent: AgentNode) -> Iterable[AgentNode]:
         return
     for child in agent.sub_agents or ():
         yield from walk_agents(child)
-    for tool in getattr(agent, "tools", None) or ():
+    for tool in (agent.tools or ()) if isinstance(agent, LlmAgentSpec) else ():
         if isinstance(below := tool.args.get("agent"), Section):
             yield from walk_agents(below)  # type: ignore[arg-type]
 

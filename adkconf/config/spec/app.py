@@ -73,7 +73,8 @@ def _file(value: Any) -> Any:
     return {"file": value} if isinstance(value, str) else value
 
 
-AppFile = Annotated[AppFileSpec, BeforeValidator(_file, json_schema_input_type=str | AppFileSpec)]
+_Path = Annotated[str, Field(min_length=1)]
+AppFile = Annotated[AppFileSpec, BeforeValidator(_file, json_schema_input_type=_Path | AppFileSpec)]
 
 
 class TrustSpec(Section):
