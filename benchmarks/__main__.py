@@ -1,6 +1,7 @@
 """Prints google-adk's cost as a multiple of adkconf's, measured side by side.
 
     python -m benchmarks [--quick] [--json FILE]
+    python -m benchmarks validate [--quick]      adkconf validate beside check-jsonschema
 
 Every figure is a ratio of medians of the same work in one run, the engines taking turns. The
 absolute numbers beside it depend on the machine.
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from benchmarks.http_load import run_load
 from benchmarks.servers import memory_mib, served
+from benchmarks.validate import compare
 
 ENGINES = ("adkconf", "google.adk")
 
@@ -108,9 +110,13 @@ def plan(quick: bool) -> list[Callable[[], list[Row]]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=["engines", "validate"], default="engines")
     parser.add_argument("--quick", action="store_true", help="fewer samples, about two minutes")
     parser.add_argument("--json", type=Path, help="also write the rows to this file")
     arguments = parser.parse_args()
+    if arguments.what == "validate":
+        compare(arguments.quick)
+        return
     rows: list[Row] = []
     steps = plan(arguments.quick)
     print(f"{'':44} {'adkconf':>10} {'google-adk':>11}        {'ratio':>6}")

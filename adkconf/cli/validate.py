@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -78,6 +79,8 @@ def _targets(
     profile: str | None,
     overrides: tuple[str, ...],
 ) -> list[Target]:
+    # pydantic would look for plugins in all packages that are installed; a check needs none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # Not needed for --help, and not cheap.
     from adkconf.inspection.validation import Target
 
