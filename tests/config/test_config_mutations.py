@@ -4,80 +4,65 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import yaml
+from mutations import ENVIRON, Mutant, mutants
 
-from adkconf.config import load
+from adkconf.config import Diagnostic, load
 
-# A model or an anchor that is gone is missed where it is used, a key in what it belongs to, and a
-# file that became required where it is named.
-MISSED_ELSEWHERE = {"E603", "E104", "E107", "E202", "E207", "E305"}
-NAMES = ["components", "full", "anchors", "minimal"]
-CASES = Path(__file__).parents[1] / "cases" / "valid"
+ROOT = Path(__file__).parents[2]
+# A model or an anchor that is gone is missed where it is used, a key in what it belongs to, a
+# file that became required where it is named, and an edge at the nodes that need it.
+MISSED_ELSEWHERE = {"E603", "E104", "E107", "E202", "E207", "E305", "E604"}
 
 
 @dataclass(frozen=True)
-class Target:
-    """An entry of a mapping or an item of a list, as a span of the text."""
+class Subject:
+    """An app, how it is loaded, and the file of it that is changed."""
 
-    start: int
-    key_end: int
-    value_start: int
-    end: int
-    keyed: bool
+    app: str
+    changed: str = ""
+    profile: str | None = None
+    overrides: tuple[str, ...] = ()
 
+    @property
+    def file(self) -> str:
+        return self.changed or self.app
 
-def targets(text: str) -> Iterator[Target]:
-    yield from _targets(yaml.compose(text, Loader=yaml.SafeLoader))
-
-
-def _targets(node: yaml.Node) -> Iterator[Target]:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield Target(
-                key.start_mark.index,
-                key.end_mark.index,
-                value.start_mark.index,
-                value.end_mark.index,
-                True,
-            )
-            yield from _targets(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            start, end = item.start_mark.index, item.end_mark.index
-            yield Target(start, start, start, end, False)
-            yield from _targets(item)
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.app, self.changed, self.profile, *self.overrides)))
 
 
-def mutants(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yields changed texts, each with the span of the change in it."""
-    # What an alias stands for is written before its key, and is a target of its own there.
-    for target in {target for target in targets(text) if target.value_start >= target.key_end}:
-        value = text[target.value_start : target.end].rstrip()
-        end = target.value_start + len(value)
-        for replacement in (
-            "5",
-            "true",
-            "[]",
-            "{}",
-            "zzz",
-            "null",
-            "-1",
-            '""',
-            "[zzz]",
-            "{zzz: 1}",
-        ):
-            changed = text[: target.value_start] + replacement + text[end:]
-            yield changed, target.start, target.value_start + len(replacement)
-        if target.keyed:
-            key = text[target.start : target.key_end]
-            for other in (key + "x", key[1:] + key[:1], "zzz", key[:-1] or "q"):
-                changed = text[: target.start] + other + text[target.key_end :]
-                yield changed, target.start, end + len(other) - len(key)
+WHOLE = [
+    Subject(str(file.relative_to(ROOT)))
+    for pattern in ("examples/*/app.yaml", "tests/cases/valid/*.yaml")
+    for file in sorted(ROOT.glob(pattern))
+]
+PARTS = [
+    Subject("examples/agent_config/app.yaml", "examples/agent_config/town_guide/root_agent.yaml"),
+    Subject("examples/agent_config/app.yaml", "examples/agent_config/town_guide/walks.yaml"),
+    Subject("tests/cases/valid/agent_file.yaml", "tests/cases/valid/files/researcher.yaml"),
+    Subject("tests/cases/valid/components.yaml", "tests/cases/valid/files/researcher.yaml"),
+    Subject("tests/cases/valid/workflow.yaml", "tests/cases/valid/files/researcher.yaml"),
+    Subject("tests/cases/valid/full.yaml", "tests/cases/valid/files/base.yaml"),
+    Subject("tests/cases/valid/full.yaml", profile="prod"),
+    Subject("tests/cases/valid/full.yaml", overrides=("server.port=9000", "run.on_busy=queue")),
+    Subject("examples/profiles/app.yaml", profile="production"),
+    Subject(
+        "examples/profiles/app.yaml",
+        overrides=("root_agent.name=other", "services.session=memory://"),
+    ),
+]
+SUBJECTS = [*WHOLE, *PARTS]
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    for part in ("examples", "tests/cases"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("*.db"))
+    monkeypatch.chdir(tmp_path)
 
 
 def offset(text: str, line: int, column: int) -> int:
@@ -85,41 +70,54 @@ def offset(text: str, line: int, column: int) -> int:
     return sum(len(before) + 1 for before in lines[: line - 1]) + column - 1
 
 
-@pytest.fixture
-def directory(tmp_path, monkeypatch):
-    shutil.copytree(CASES, tmp_path / "cases")
-    monkeypatch.chdir(tmp_path / "cases")
+def strays(subject: Subject, mutant: Mutant) -> list[Diagnostic]:
+    """Returns the errors of a mutant if none is where the change was made."""
+    loaded = load(
+        subject.app, profile=subject.profile, overrides=subject.overrides, environ=ENVIRON
+    )
+    # A change may make something else advisable.
+    found = [problem for problem in loaded.diagnostics if problem.severity == "error"]
+    places = [
+        offset(mutant.text, problem.line, problem.column)
+        for problem in found
+        if problem.file == subject.file
+    ]
+    inside = any(mutant.start <= place <= mutant.end for place in places)
+    return [] if inside or all(map(is_missed_elsewhere, found)) else found
 
 
-def check_mutants(name: str, count: int | None) -> None:
-    text = (CASES / f"{name}.yaml").read_text(encoding="utf-8")
-    chosen = list(mutants(text))
-    random.Random(7).shuffle(chosen)
-    file = Path("mutant.yaml")
-    for changed, start, end in chosen[:count]:
-        file.write_text(changed, encoding="utf-8")
-        # A change may make something else advisable.
-        every = load(file, environ={}).diagnostics
-        found = [problem for problem in every if problem.severity == "error"]
-        places = [
-            offset(changed, problem.line, problem.column)
-            for problem in found
-            if problem.file == file.name
-        ]
-        elsewhere = all(problem.code in MISSED_ELSEWHERE for problem in found)
-        inside = any(start <= place <= end for place in places)
-        assert inside or elsewhere, (changed[start:end], found)
+def is_missed_elsewhere(problem: Diagnostic) -> bool:
+    is_node = problem.code == "E501" and problem.message.startswith("there is no node")
+    return is_node or problem.code in MISSED_ELSEWHERE
 
 
-@pytest.mark.usefixtures("directory")
-@pytest.mark.parametrize("name", NAMES)
-def test_change_is_accepted_or_reported_where_it_is(name):
-    check_mutants(name, 100)
+def check(subject: Subject, chosen: list[Mutant]) -> None:
+    file = Path(subject.file)
+    original = file.read_text(encoding="utf-8")
+    for mutant in chosen:
+        file.write_text(mutant.text, encoding="utf-8")
+        found = strays(subject, mutant)
+        assert found == [], (mutant.what, mutant.text[mutant.start : mutant.end])
+    file.write_text(original, encoding="utf-8")
+
+
+def all_mutants(subject: Subject) -> list[Mutant]:
+    return list(mutants((ROOT / subject.file).read_text(encoding="utf-8")))
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("subject", SUBJECTS, ids=str)
+def test_change_is_accepted_or_reported_where_it_is(subject):
+    check(subject, random.Random(7).sample(all_mutants(subject), 12))
+
+
+def test_there_are_more_than_20_000_changes():
+    assert sum(len(all_mutants(subject)) for subject in SUBJECTS) > 20_000
 
 
 @pytest.mark.stress
-@pytest.mark.timeout(600)
-@pytest.mark.usefixtures("directory")
-@pytest.mark.parametrize("name", NAMES)
-def test_every_change_is_accepted_or_reported_where_it_is(name):
-    check_mutants(name, None)
+@pytest.mark.timeout(1800)
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("subject", SUBJECTS, ids=str)
+def test_every_change_is_accepted_or_reported_where_it_is(subject):
+    check(subject, all_mutants(subject))

@@ -62,11 +62,18 @@ class _Reader:
         if isinstance(item, Mapping):
             yield from self._single(item, path)
         elif isinstance(item, Sequence) and len(item.items) > 1:
+            self._check_filled(item, path)
             for (_, before), (index, after) in pairwise(enumerate(item.items)):
                 yield from self._links(before, after, join_path(path, index))
         else:
             message = "an edge is a list of two nodes or more, or {from_node: …, to_node: …}"
             self._problems.add(item.span, "E203", message, path=path)
+
+    def _check_filled(self, chain: Sequence, path: str) -> None:
+        for index, node in enumerate(chain.items):
+            if node in (Sequence(node.span, ()), Mapping(node.span, {})):
+                message = "expected nodes or routes; there are none in it"
+                self._problems.add(node.span, "E205", message, path=join_path(path, index))
 
     def _single(self, item: Mapping, path: str) -> Iterator[Mapping]:
         for key, entry in item.entries.items():
