@@ -7,6 +7,7 @@ from google.genai import types
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.invocation_context import AgentInTree
 from adkconf.agents.open_task import DELEGATED, OpenTask
+from adkconf.errors import InputValidationError
 from adkconf.events.event import Event
 from adkconf.flows.history import without_rewound
 
@@ -106,20 +107,22 @@ def invocation_of_answer(events: list[Event], message: types.Content) -> str | N
     """Returns the id of the run whose function calls a message answers; None when it does not.
 
     Raises:
-        ValueError: the answered calls are unknown, or belong to several runs.
+        InputValidationError: the answered calls are unknown, or belong to several runs.
     """
     ids = [part.function_response.id for part in message.parts or () if part.function_response]
     if not ids:
         return None
     calls = {call_id: find_call(events, call_id) for call_id in ids}
     if missing := [str(call_id) for call_id, event in calls.items() if event is None]:
-        raise ValueError(
+        raise InputValidationError(
             f"Function call not found for function response ids: {', '.join(missing)}. Send the id "
             "of the call that the response answers."
         )
     runs = {event.invocation_id for event in calls.values() if event is not None}
     if len(runs) > 1:
-        raise ValueError(f"Function responses resolve to multiple invocations: {sorted(runs)}.")
+        raise InputValidationError(
+            f"Function responses resolve to multiple invocations: {sorted(runs)}."
+        )
     return runs.pop()
 
 

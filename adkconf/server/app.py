@@ -25,6 +25,7 @@ from adkconf.server.active_runs import ActiveRuns
 from adkconf.server.admission import Admission
 from adkconf.server.guard import Guard
 from adkconf.server.observed import Observed, meter_maker
+from adkconf.server.openapi import describe
 from adkconf.server.pin import Pin, PinPath
 from adkconf.server.problems import HANDLERS
 from adkconf.server.run_slots import RunSlots
@@ -68,6 +69,7 @@ def create_app(fleet: Fleet, settings: Settings, admission: Admission | None = N
         )
         middleware.append(origins)
     routes = [*_routes(settings), *([_pinned(meter.route)] if meter else ())]
+    routes.append(_pinned(describe(routes)))
     routed = Starlette(routes=routes, middleware=middleware, exception_handlers=HANDLERS)
     routed.state.runs = ActiveRuns(
         lasting=settings.lasting_runs, keep_seconds=settings.resume_seconds

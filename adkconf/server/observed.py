@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import Route
@@ -97,6 +98,8 @@ class Observed:
         # Looking at something is not worth a line, unless it fails.
         level = logging.DEBUG if method in _READING and status < 400 else logging.INFO
         if logger.isEnabledFor(level):
-            about = {"method": method, "path": scope["path"], "status": status, "seconds": seconds}
-            told = f"{method} {scope['path']} {status} {seconds:.3f} s"
+            # As it was sent: what it stands for may hold line ends and worse.
+            path = quote(scope["path"], safe="/:@!$&'()*+,;=~")
+            about = {"method": method, "path": path, "status": status, "seconds": seconds}
+            told = f"{method} {path} {status} {seconds:.3f} s"
             logger.log(level, told, extra={"request": about})

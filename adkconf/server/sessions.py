@@ -27,6 +27,10 @@ from adkconf.server.wire import (
     sessions_response,
 )
 from adkconf.sessions.session import Session
+from adkconf.sessions.session_page import PageRequest, Position
+
+NEXT_PAGE = "X-Next-Page-Token"
+LARGEST_PAGE = 1000
 
 
 async def create_session(request: Request) -> Response:
@@ -62,12 +66,31 @@ async def get_session(request: Request) -> Response:
 
 
 async def list_sessions(request: Request) -> Response:
-    """Answers with the user's sessions, without their events."""
-    runner = runner_of(request)
-    listed = await runner.session_service.list_sessions(
-        app_name=runner.app_name, user_id=path_id(request, "user_id")
-    )
-    return sessions_response(listed.sessions)
+    """Answers with the user's sessions, without their events: all, or a page.
+
+    With `page_size` the answer has at most so many, in the order of their ids; where more follow,
+    the header `X-Next-Page-Token` has what to ask for them with as `page_token`.
+    """
+    runner, user_id = runner_of(request), path_id(request, "user_id")
+    if not request.query_params.keys() & {"page_size", "page_token"}:
+        listed = await runner.session_service.list_sessions(
+            app_name=runner.app_name, user_id=user_id
+        )
+        return sessions_response(listed.sessions)
+    page = await runner.session_service.list_session_page(_page(request, runner.app_name, user_id))
+    response = sessions_response(page.sessions)
+    if page.next is not None:
+        response.headers[NEXT_PAGE] = page.next.token
+    return response
+
+
+def _page(request: Request, app_name: str, user_id: str) -> PageRequest:
+    size = request.query_params.get("page_size", str(LARGEST_PAGE))
+    if not (size.isascii() and size.isdigit() and 1 <= int(size[:5]) <= LARGEST_PAGE):
+        raise Problem(422, f"page_size must be a number from 1 to {LARGEST_PAGE}")
+    token = request.query_params.get("page_token")
+    behind = Position.parse(token) if token else None
+    return PageRequest(app_name=app_name, user_id=user_id, size=int(size), behind=behind)
 
 
 async def update_session(request: Request) -> Response:

@@ -12,7 +12,7 @@ from adkconf.server.problems import Problem
 # find out the user in the body or the query. Any other is for those whose token is nobody's.
 FOR_ALL = frozenset(
     {
-        *("/health", "/ready", "/version", "/", "/page/{name}"),
+        *("/health", "/ready", "/version", "/openapi.json", "/", "/page/{name}"),
         *("/list-apps", "/apps/{app_name}/app-info"),
         *("/run", "/run_sse", "/run_live"),
     }

@@ -126,6 +126,9 @@ async def read_body(request: Request, model: type[_Model]) -> _Model:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False)
         raise Problem(422, [located(fault, "body") for fault in faults]) from error
+    except (AttributeError, TypeError) as error:  # google-genai's enums take any value for a text
+        message = "a field for text has a value of another kind"
+        raise Problem(422, [_fault("string_type", message, None)]) from error
     refuse_what_is_not_finite(body)
     _check_claims(request, checked)
     return checked

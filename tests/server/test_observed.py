@@ -100,3 +100,11 @@ async def test_what_changes_or_fails_is_told_in_a_line(
         f"POST {SESSION} 200 ",
         "GET /nothing 404 ",
     ]
+
+
+async def test_a_line_stays_one_line(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "adkconf.requests")
+    await client.get("/no%0Athing%1B%5B2J")
+    assert caplog.records[0].getMessage().startswith("GET /no%0Athing%1B%5B2J 404 ")

@@ -186,3 +186,12 @@ async def test_a_client_that_leaves_ends_its_run(
         while live.status().in_flight:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert (await client.post("/run", json=run_body("hello"))).status_code == 200
+
+
+@pytest.mark.usefixtures("session")
+async def test_an_object_where_google_genai_wants_a_word_is_refused(
+    client: httpx.AsyncClient, run_body: Any
+) -> None:
+    message = {"role": "user", "parts": [{"text": "hi", "mediaProcessing": {}}]}
+    answer = await client.post("/run", json=run_body(newMessage=message))
+    assert answer.status_code == 422

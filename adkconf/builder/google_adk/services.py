@@ -36,6 +36,7 @@ from adkconf.errors import AlreadyExistsError
 from adkconf.memory.base_memory_service import BaseMemoryService
 from adkconf.memory.memory_entry import MemoryEntry
 from adkconf.sessions.base_session_service import BaseSessionService, GetSessionConfig
+from adkconf.sessions.session_page import PageRequest, SessionPage
 
 
 class Sessions(AdkBaseSessionService):
@@ -89,6 +90,10 @@ class Sessions(AdkBaseSessionService):
         """Lists the sessions of a user, or of all users."""
         listed = await self._own.list_sessions(app_name=app_name, user_id=user_id)
         return AdkListSessionsResponse(sessions=[adk_session(each) for each in listed.sessions])
+
+    async def list_session_page(self, page: PageRequest) -> SessionPage:
+        """Lists a part of the sessions; what servers ask for beyond google-adk's contract."""
+        return await self._own.list_session_page(page)
 
     async def delete_session(self, *, app_name: str, user_id: str, session_id: str) -> None:
         """Deletes a session and its events."""
