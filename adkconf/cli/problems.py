@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from adkconf.cli.colour import is_colourful
 from adkconf.errors import AdkconfError, ConfigError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str]) -> str
     # Only files with problems need it.
     from adkconf.config.rendering.excerpt import render_line, render_text
 
-    color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    color = is_colourful(sys.stderr)
     errors = [found for found in diagnostics if found.severity == "error"]
     warnings = [render_line(found) for found in diagnostics if found.severity == "warning"]
     return "\n".join([render_text(errors, sources, color=color), *warnings]).strip("\n")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Any, TextIO
 
 import click
 from google.genai import types
 
+from adkconf.cli.colour import is_colourful
 from adkconf.events.event import Event
 
 _LONGEST_VALUE = 200
@@ -26,7 +26,7 @@ class Terminal:
 
     def __init__(self, stream: TextIO, root_agent: str) -> None:
         self._stream = stream
-        self._color = stream.isatty() and "NO_COLOR" not in os.environ
+        self._color = is_colourful(stream)
         self._root_agent = root_agent
         self._author = root_agent
         # Whose text has been shown in fragments: the whole text that follows is not shown again.
