@@ -6,13 +6,14 @@ from typing import Any
 
 from adkconf.agents.run_config import RunConfig
 from adkconf.builder.app import written_run_config
+from adkconf.builder.arguments import misfits
 from adkconf.builder.problems import NOT_USABLE, Fault
 from adkconf.config.spec.agent import CodeAgentSpec, LlmAgentSpec, WorkflowSpec, walk_agents
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.policies import CompactionSpec
 from adkconf.exchange.agents import AgentWriter
 from adkconf.exchange.components import ComponentWriter
-from adkconf.exchange.python_text import Call, Code, Expression, Items
+from adkconf.exchange.python_text import Call, Code, Expression, Items, literal
 
 _CONFIGS = ("context_cache_config", "events_compaction_config", "resumability_config")
 
@@ -20,10 +21,11 @@ _CONFIGS = ("context_cache_config", "events_compaction_config", "resumability_co
 class AppWriter:
     """Writes an app into a module."""
 
-    def __init__(self, writer: ComponentWriter, spec: AppSpec) -> None:
+    def __init__(self, writer: ComponentWriter, spec: AppSpec, version: str) -> None:
         self._writer = writer
         self._values = writer.values
         self._spec = spec
+        self._version = version
         self._agents = AgentWriter(writer, spec.models)
         self._problems = writer.components.problems
 
@@ -82,11 +84,13 @@ class AppWriter:
                 written["events_compaction_config"] = self._compaction(spec.compaction)
         with self._problems.at(spec.resumability or spec, "the app cannot be written"):
             if spec.resumability is not None:
-                kind = self._writer.address("apps.resumability_config:ResumabilityConfig")
-                resumable = self._values.of(
-                    spec.resumability.is_resumable, spec.resumability, "is_resumable"
+                config = self._config(
+                    "apps.resumability_config:ResumabilityConfig", spec.resumability
                 )
-                written["resumability_config"] = Call(kind.text, {"is_resumable": resumable})
+                # Runs that the file's app has paused go on, too.
+                own = self._writer.components.engine.name == "adkconf"
+                version = {"app_version": literal(self._version)} if own else {}
+                written["resumability_config"] = Call(config.target, {**config.kwargs, **version})
         return written
 
     def _config(self, address: str, section: Any, *aside: str) -> Call:
@@ -95,6 +99,8 @@ class AppWriter:
             for name, value in section.given().items()
             if name not in aside
         }
+        for fault in misfits(self._writer.components.engine.get(address), given):
+            raise fault
         return Call(self._writer.address(address).text, given)
 
     def _compaction(self, spec: CompactionSpec) -> Call:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from adkconf.builder.app_version import version_of
 from adkconf.builder.assembly import checked_spec, directories, failure
 from adkconf.builder.components import Components
 from adkconf.builder.engine_choice import chosen_engine, engine_called
@@ -22,6 +23,7 @@ from adkconf.config.spec.agent import CodeAgentSpec
 from adkconf.config.spec.app import AppSpec, EnvFileSpec
 from adkconf.config.spec.component import ServiceSpec
 from adkconf.config.spec.contained import references_in
+from adkconf.config.spec.section import Section
 from adkconf.exchange.app import AppWriter, run_config_call
 from adkconf.exchange.components import ComponentWriter
 from adkconf.exchange.project_code import ProjectCode
@@ -37,6 +39,7 @@ LEFT_OUT: Mapping[str, str] = {
     "server": "it is for `adkconf serve`",
     "apps": "each of them is an app of its own",
     "tests": "they are for `adkconf`",
+    "per_request": "it is for `adkconf serve`",
 }
 # Keys that are in effect before anything is written.
 IN_EFFECT = ("schema_version", "extends", "profiles", "engine", "trust", "env")
@@ -110,8 +113,10 @@ def eject(loaded: Loaded, engine: str | None = None) -> Ejected:
     try:
         modules.activate()
         references = References(modules)
+        references.preload(references_in(spec))
         chosen = engine_called(engine) if engine else chosen_engine(spec, references)
-        ejected = _Ejection(loaded, spec, Components(chosen, references, problems)).run()
+        components = Components(chosen, references, problems)
+        ejected = _Ejection(loaded, spec, components, version_of(spec, modules.files)).run()
     finally:
         modules.withdraw()
         export(environment)
@@ -121,9 +126,10 @@ def eject(loaded: Loaded, engine: str | None = None) -> Ejected:
 
 
 class _Ejection:
-    def __init__(self, loaded: Loaded, spec: AppSpec, components: Components) -> None:
+    def __init__(self, loaded: Loaded, spec: AppSpec, components: Components, version: str) -> None:
         self._loaded = loaded
         self._spec = spec
+        self._version = version
         self._components = components
         self._problems = components.problems
         self._engine = components.engine.name
@@ -158,7 +164,7 @@ class _Ejection:
 
     def _agent_module(self) -> PythonModule:
         module = PythonModule(f"The app {self._spec.name}: its agents.", self._reserved())
-        AppWriter(self._writer(module), self._spec).write()
+        AppWriter(self._writer(module), self._spec, self._version).write()
         return module
 
     def _reserved(self) -> set[str]:
@@ -253,11 +259,14 @@ class _Ejection:
                     yield path.relative_to(self._loaded.root)
 
     def _notes(self) -> Iterator[Diagnostic]:
-        for key in self._spec.given().keys() & LEFT_OUT.keys():
-            message = f"{key!r} is left out of the Python code: {LEFT_OUT[key]}"
-            yield self._spec.diagnostic(
-                NOT_SUPPORTED, message, steps=(key,), key=True, severity="warning"
-            )
+        spec = self._spec
+        sections: tuple[Section, ...] = (spec, spec.run)
+        for section in sections:
+            for key in section.given().keys() & LEFT_OUT.keys():
+                message = f"{key!r} is left out of the Python code: {LEFT_OUT[key]}"
+                yield section.diagnostic(
+                    NOT_SUPPORTED, message, steps=(key,), key=True, severity="warning"
+                )
 
 
 def _env_files(spec: AppSpec) -> Iterator[tuple[str, bool]]:

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from enum import Enum
+from itertools import groupby
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -114,10 +115,12 @@ class Values:
 
     def filled(self, template: Template, at: Span) -> Expression:
         """Returns the text that a template makes when the code runs."""
-        parts: list[Expression] = [
-            literal(part) if isinstance(part, str) else self._inserted(part, at)
-            for part in template.parts
-        ]
+        parts: list[Expression] = []
+        for is_text, group in groupby(template.parts, lambda part: isinstance(part, str)):
+            if is_text:
+                parts.append(literal("".join(map(str, group))))
+            else:
+                parts += [self._inserted(part, at) for part in group if not isinstance(part, str)]
         return parts[0] if len(parts) == 1 else Sum(tuple(parts)) if parts else literal("")
 
     def _use(self, span: Span) -> Use | None:

@@ -19,8 +19,10 @@ ECHO = "name: app\nroot_agent: {model: echo}\n"
 COMMANDS = (
     "diff",
     "doctor",
+    "eject",
     "explain",
     "graph",
+    "import",
     "init",
     "run",
     "schema",

@@ -21,15 +21,15 @@ from adkconf.exchange.package_files import write_package
 _numbers = count()
 
 
-def ejection(app: Path, engine: str | None = None, **options: Any) -> Ejected:
-    return eject(load(app, environ=real_environment(), **options), engine)
+def ejection(app: Path, engine: str | None = None) -> Ejected:
+    return eject(load(app, environ=real_environment()), engine)
 
 
 @contextmanager
-def package(app: Path, engine: str | None = None, **options: Any) -> Iterator[Path]:
+def package(app: Path, *, directory: Path | None = None) -> Iterator[Path]:
     """Yields the directory of an importable package."""
-    directory = app.parent / "out" / f"ejected_{next(_numbers)}"
-    ejected = ejection(app, engine, **options)
+    directory = directory or app.parent / "out" / f"ejected_{next(_numbers)}"
+    ejected = ejection(app)
     write_package(ejected, app.parent, directory, force=False)
     for name in ejected.missing:
         shutil.copy(app.parent / name, directory / name)
