@@ -212,3 +212,23 @@ async def test_a_store_that_fails_is_told_without_its_secrets(
 async def test_users_do_not_see_each_other(client: httpx.AsyncClient, session: str) -> None:
     assert (await client.get("/apps/stamper/users/bob/sessions")).json() == []
     assert (await client.get("/apps/stamper/users/bob/sessions/s1")).status_code == 404
+
+
+async def test_a_long_list_of_sessions_comes_in_pages(client: httpx.AsyncClient) -> None:
+    path = "/apps/stamper/users/ada/sessions"
+    for number in range(5):
+        await client.post(f"{path}/s{number}")
+    found, query = [], {"page_size": "2"}
+    while True:
+        answer = await client.get(path, params=query)
+        found.append([session["id"] for session in answer.json()])
+        if (token := answer.headers.get("x-next-page-token")) is None:
+            break
+        query["page_token"] = token
+    assert found == [["s0", "s1"], ["s2", "s3"], ["s4"]]
+
+
+@pytest.mark.parametrize("query", ["page_size=0", "page_size=x", "page_size=1001", "page_token=x"])
+async def test_a_page_that_cannot_be_is_refused(client: httpx.AsyncClient, query: str) -> None:
+    answer = await client.get(f"/apps/stamper/users/ada/sessions?{query}")
+    assert answer.status_code == 422
