@@ -54,29 +54,32 @@ export function setIcon(button, name) {
   button.prepend(icon(name));
 }
 
+const known = new WeakMap(); // what `reconcile` put into an element: Map of { element, version } by key
+
 // Makes the children of `parent` be those of `items`, and builds only those whose version changed.
 export function reconcile(parent, items, { key, version, build }) {
-  const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  const old = known.get(parent) ?? new Map();
+  const now = new Map();
   let place = parent.firstElementChild;
   for (const item of items) {
     const name = String(key(item));
     const state = String(version(item));
-    let element = old.get(name);
-    old.delete(name);
-    if (element?.dataset.version !== state) {
-      const fresh = build(item, element);
-      Object.assign(fresh.dataset, { key: name, version: state });
-      if (element) {
-        keepOpen(element, fresh);
-        if (place === element) place = fresh;
-        element.replaceWith(fresh);
-      }
-      element = fresh;
+    const before = old.get(name)?.element;
+    let element = before;
+    if (old.get(name)?.version !== state) element = build(item, before);
+    if (before && element !== before) {
+      keepOpen(before, element);
+      if (place === before) place = element;
+      before.replaceWith(element);
     }
+    if (element !== before) element.dataset.key = name;
+    old.delete(name);
+    now.set(name, { element, version: state });
     if (element === place) place = place.nextElementSibling;
     else parent.insertBefore(element, place);
   }
-  for (const gone of old.values()) gone.remove();
+  for (const { element } of old.values()) element.remove();
+  known.set(parent, now);
 }
 
 function keepOpen(before, after) {

@@ -39,7 +39,11 @@ export const cut = (text, longest) => (text.length > longest ? `${text.slice(0, 
 export const called = (call) =>
   `${call.name}(${cut(Object.entries(call.args ?? {}).map(([key, value]) => `${key}: ${oneLine(value, 40)}`).join(", "), 80)})`;
 
-export const count = (number) => number.toLocaleString("en");
+const numbers = new Intl.NumberFormat("en");
+const times = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+const dates = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
+
+export const count = (number) => numbers.format(number);
 
 export function seconds(value) {
   if (!Number.isFinite(value)) return "";
@@ -54,14 +58,14 @@ export function bytes(size) {
   return `${(size / 1024 / 1024).toFixed(1)} MB`;
 }
 
-export const clock = (timestamp) => new Date(timestamp * 1000).toLocaleTimeString("en-GB");
+export const clock = (timestamp) => times.format(timestamp * 1000);
 
 export function ago(timestamp) {
   const passed = Date.now() / 1000 - timestamp;
   if (passed < 60) return "now";
   if (passed < 3600) return `${Math.floor(passed / 60)} min`;
   if (passed < 86400) return `${Math.floor(passed / 3600)} h`;
-  return new Date(timestamp * 1000).toLocaleDateString("en-GB");
+  return dates.format(timestamp * 1000);
 }
 
 // Base64 of either alphabet.

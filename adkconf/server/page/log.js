@@ -20,6 +20,7 @@ export class Log {
   // `heard` is the log of the stream, which alone knows of fragments.
   constructor(events = [], heard = null) {
     this.entries = [];
+    this.answers = new Map(); // lists of function responses, by the ids of their calls
     for (const event of events) this.add(event);
     const fragments = new Map(heard?.entries.map((entry) => [entry.key, entry.fragments]));
     for (const entry of this.entries) entry.fragments ||= fragments.get(entry.key) ?? 0;
@@ -39,6 +40,7 @@ export class Log {
       version: 0,
       rewound: false,
     });
+    for (const answer of answersOf(event)) this.answers.set(answer.id, [...this.answersTo(answer.id), answer]);
     this.#markRewound(event.actions?.rewindBeforeInvocationId);
   }
 
@@ -85,7 +87,7 @@ export class Log {
   }
 
   answersTo(callId) {
-    return this.entries.flatMap(({ event }) => answersOf(event).filter((answer) => answer.id === callId));
+    return this.answers.get(callId) ?? [];
   }
 }
 

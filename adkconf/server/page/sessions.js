@@ -33,12 +33,12 @@ export async function createSession(firstText) {
 }
 
 function render(open) {
-  reconcile(byId("sessions"), store.sessions, {
-    key: (session) => session.id,
-    version: (session) => `${nameOf(session)} ${ago(session.lastUpdateTime)} ${session.id === store.session}`,
-    build: (session) => row(session, open),
+  const rows = store.sessions.length ? store.sessions : [null];
+  reconcile(byId("sessions"), rows, {
+    key: (session) => session?.id ?? "",
+    version: (session) => session && `${nameOf(session)} ${ago(session.lastUpdateTime)} ${session.id === store.session}`,
+    build: (session) => (session ? row(session, open) : h("li", { class: "muted none" }, "None yet. A session starts with its first message.")),
   });
-  if (!store.sessions.length) byId("sessions").replaceChildren(h("li", { class: "muted none" }, "None yet. A session starts with its first message."));
 }
 
 function row(session, open) {

@@ -17,8 +17,7 @@ export function startTimeline() {
     empty.hidden = found.length > 0;
     byId("events-count").hidden = found.length === 0;
     byId("events-count").textContent = store.log?.entries.length ?? "";
-    reconcile(runs, found, { key: (run) => run.entries[0].key, version: () => "", build: runView });
-    found.forEach((run, at) => update(runs.children[at], run));
+    reconcile(runs, found, { key: (run) => run.entries[0].key, version: versionOf, build: runView });
   });
   on("log run", draw);
   return followEnd(panel, runs);
@@ -42,9 +41,11 @@ function walk(event) {
   rows[Math.min(Math.max(at + step, 0), rows.length - 1)]?.focus();
 }
 
-const runView = () => h("li", { class: "run" }, h("div", { class: "run-head" }), h("ol", { class: "entries" }));
+const versionOf = (run) => run.entries.map((entry) => `${entry.key}${entry.version}${entry.event.timestamp}`).join();
 
-function update(element, run) {
+// A run that goes on keeps its element, and what is open in it.
+function runView(run, before) {
+  const element = before ?? h("li", { class: "run" }, h("div", { class: "run-head" }), h("ol", { class: "entries" }));
   const [head, list] = element.children;
   const took = run.ended - run.began;
   const facts = [
@@ -64,20 +65,25 @@ function update(element, run) {
     version: ({ entry }) => `${entry.version} ${entry.rewound} ${took.toFixed(3)}`,
     build: entryView,
   });
+  return element;
 }
 
-function entryView({ entry, run, took, before }) {
+function entryView({ entry, run, took, before }, shown) {
   const { event } = entry;
   const kind = kindOf(event);
   const since = before ? event.timestamp - before.event.timestamp : 0;
   const usage = event.usageMetadata;
   const bar = before && took > 0 && barOf(before.event.timestamp - run.began, event.timestamp - run.began, took);
+  // Most events are never opened.
+  const body = h("div", { class: "entry-body" });
+  const fill = () => body.hasChildNodes() || body.append(...bodyOf(entry, kind).flat().filter(Boolean));
+  if (shown?.firstElementChild.open) fill();
   return h(
     "li",
     { class: `k-${kind}${entry.rewound ? " rewound" : ""}${event.partial ? " streaming" : ""}` },
     h(
       "details",
-      { class: "entry" },
+      { class: "entry", ontoggle: fill },
       h(
         "summary",
         {},
@@ -86,7 +92,7 @@ function entryView({ entry, run, took, before }) {
         h("span", { class: "facts muted" }, usage?.totalTokenCount ? h("span", { title: "tokens" }, `${count(usage.totalTokenCount)} tok`) : null, before ? h("span", {}, seconds(since)) : null),
         bar,
       ),
-      h("div", { class: "entry-body" }, bodyOf(entry, kind)),
+      body,
     ),
   );
 }
