@@ -27,7 +27,7 @@ def check_meaning(
 ) -> None:
     """Notes what is wrong with an app whose shape is right."""
     problems = project.problems
-    _check_names(app, problems)
+    _check_names(app, project)
     _check_supported(app, problems)
     _check_root(app, problems)
     _check_other_apps(app, project)
@@ -42,14 +42,15 @@ def check_meaning(
         components.check(section)
 
 
-def _check_names(app: AppSpec, problems: Problems) -> None:
+def _check_names(app: AppSpec, project: Project) -> None:
+    problems = project.problems
     if app.name == "user":
         message = "an app cannot be called 'user': that is the author of the user's messages"
         problems.take(app.diagnostic("E601", message, steps=("name",)))
     seen: dict[str, AgentSpec | WorkflowSpec] = {}
     for agent in walk_agents(app.root_agent):
         if isinstance(agent, (AgentSpec, WorkflowSpec)):
-            _check_agent_name(agent, seen, problems)
+            _check_agent_name(agent, seen, project)
         if isinstance(agent, WorkflowSpec):
             check_workflow(agent, problems)
 
@@ -97,9 +98,9 @@ def _check_other_apps(app: AppSpec, project: Project) -> None:
 def _check_agent_name(
     agent: AgentSpec | WorkflowSpec,
     seen: dict[str, AgentSpec | WorkflowSpec],
-    problems: Problems,
+    project: Project,
 ) -> None:
-    name = agent.name
+    name, problems = agent.name, project.problems
     if not name:
         message = "the agent has no name"
         problems.take(agent.diagnostic("E202", message, hint="add 'name: …'"))
@@ -112,10 +113,13 @@ def _check_agent_name(
         message = "an agent cannot be called 'user': that is the author of the user's messages"
         problems.take(agent.diagnostic("E601", message, steps=("name",)))
     elif name in seen:
-        first = seen[name].span_of("name")
+        first, at = seen[name].span_of("name"), agent.span_of("name")
+        # A file that is named twice makes one agent twice.
+        first, *others = project.inclusions.get(at.file, [at]) if at == first else (first, at)
         message = f"there are two agents called {name!r}"
         hint = f"the other one is at {first.file}:{first.line}:{first.column}"
-        problems.take(agent.diagnostic("E602", message, hint=hint, steps=("name",)))
+        for other in others or [at]:
+            problems.add(other, "E602", message, hint=hint)
     else:
         seen[name] = agent
 

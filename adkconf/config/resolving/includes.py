@@ -117,6 +117,7 @@ class AgentFiles:
             self._project.problems.add(node.span, code, message, hint=hint, path=way.path)
             return Scalar(node.span, None, node.text, broken=True)
         self._count += 1
+        self._project.inclusions.setdefault(display_name(path), []).append(node.span)
         tree = self._project.tree(path)
         if tree is None:
             return Scalar(node.span, None, node.text, broken=True)
