@@ -86,6 +86,14 @@ _ALL = (
         "temperature: .nan",
         "Write a finite number; put long digit strings in quotes.",
     ),
+    Code(
+        "E109",
+        "newer version of the language",
+        "The file is written for a later version of adkconf, so that nothing else in it is looked "
+        "at.",
+        "schema: 2",
+        "Install a newer adkconf; or write the file in this version's language, `schema: 1`.",
+    ),
     # Shape
     Code(
         "E201",

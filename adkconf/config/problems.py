@@ -13,7 +13,7 @@ MAX_ERRORS = 100
 
 
 class EnoughErrorsError(Exception):
-    """There are so many errors that looking for more is a waste of time."""
+    """There are so many errors, or one of such a kind, that looking for more is a waste of time."""
 
 
 class Problems:

@@ -12,7 +12,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from adkconf.config.catalog.extensions import extension_names
-from adkconf.config.checking.outline import Outline
+from adkconf.config.checking.outline import Outline, kinds_of
 from adkconf.config.located import Broken
 from adkconf.config.problems import MAX_ERRORS
 from adkconf.config.schema.forms import Schema
@@ -39,6 +39,7 @@ def _validator() -> Any:
         **Draft202012Validator.VALIDATORS,
         "anyOf": _any_of,
         "additionalProperties": _additional_properties,
+        "enum": _enum,
         "pattern": _pattern,
     }
     guarded = {keyword: _unless_broken(check) for keyword, check in checks.items()}
@@ -92,6 +93,12 @@ def _additional_properties(
     yield from Draft202012Validator.VALIDATORS["additionalProperties"](
         validator, allowed, instance, schema
     )
+
+
+def _enum(validator: Any, choices: Any, instance: Any, schema: Schema) -> Iterator[ValidationError]:
+    """Leaves values of another type to what is said of their type."""
+    if kinds_of(instance) & set(outline().types(schema)):
+        yield from Draft202012Validator.VALIDATORS["enum"](validator, choices, instance, schema)
 
 
 def _is_extension(name: Any, schema: Schema) -> bool:

@@ -79,7 +79,8 @@ class _Reader:
         for key, entry in item.entries.items():
             if key not in _EDGE_KEYS:
                 hint = did_you_mean(key, _EDGE_KEYS) or "a chain of nodes is a list: [START, a, b]"
-                self._problems.add(entry.key_span, "E201", f"unknown key {key!r}", hint=hint)
+                at, below = entry.key_span, join_path(path, key)
+                self._problems.add(at, "E201", f"unknown key {key!r}", hint=hint, path=below)
         source, target = item.get("from_node"), item.get("to_node")
         if source is None or target is None:
             if item.entries.keys() <= set(_EDGE_KEYS):

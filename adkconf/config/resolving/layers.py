@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from adkconf.config.nodes import Mapping, Node, Scalar, Sequence
+from adkconf.config.problems import EnoughErrorsError
 from adkconf.config.reading.source import display_name
 from adkconf.config.resolving.interpolation import Interpolator
 from adkconf.config.resolving.merge import merge, without
@@ -13,6 +14,8 @@ from adkconf.config.resolving.project import Project
 from adkconf.config.suggestion import near_file
 
 _FILES = (".yaml", ".yml")
+# Of the language; the value of `schema`.
+VERSION = 1
 MAX_LAYERS = 8
 MAX_FILES = 100
 
@@ -37,12 +40,24 @@ class _Layers:
         own = self._project.tree(path)
         if own is None:
             return None
+        self._refuse_newer(own)
         below: Mapping | None = None
         for node in _extended(own, self._interpolator):
             layer = self._extended(node, (*chain, path))
             if layer is not None:
                 below = layer if below is None else _lay_over(below, layer)
         return own if below is None else _lay_over(below, own)
+
+    def _refuse_newer(self, tree: Mapping) -> None:
+        """Ends the reading at a file of a later language: whatever it says, we cannot judge it."""
+        version = tree.get("schema")
+        if not isinstance(version, Scalar) or not isinstance(version.value, int):
+            return
+        if version.value > VERSION:
+            message = f"the file is written in version {version.value} of the language"
+            hint = f"this adkconf knows version {VERSION}; install a newer one"
+            self._project.problems.add(version.span, "E109", message, hint=hint, path="schema")
+            raise EnoughErrorsError
 
     def _extended(self, node: Scalar, chain: tuple[Path, ...]) -> Mapping | None:
         path = self._project.path_at(node.text, node.span)
