@@ -7,6 +7,7 @@ import keyword
 import re
 import sys
 from collections.abc import Iterable
+from itertools import chain, count
 
 from adkconf.exchange.python_text import WIDTH, Code, Expression, layout
 
@@ -77,8 +78,8 @@ class PythonModule:
         ]
 
     def _free(self, name: str, kind: str) -> str:
-        candidates = [name, f"{name}_{kind}" if kind.isidentifier() else f"{name}_"]
-        candidates += [f"{name}_{number}" for number in range(2, 1000)]
+        second = f"{name}_{kind}" if kind.isidentifier() else f"{name}_"
+        candidates = chain((name, second), (f"{name}_{number}" for number in count(2)))
         free = next(found for found in candidates if found not in self._taken)
         self._taken.add(free)
         return free

@@ -40,11 +40,12 @@ def package(app: Path, *, directory: Path | None = None) -> Iterator[Path]:
 @contextmanager
 def on_path(directory: Path, package: str) -> Iterator[None]:
     """Makes a package importable, and forgets it in the end."""
+    before = [*sys.path]
     sys.path.insert(0, str(directory))
     try:
         yield
     finally:
-        sys.path.remove(str(directory))
+        sys.path[:] = before
         for name in [name for name in sys.modules if name.split(".")[0] == package]:
             del sys.modules[name]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,8 +19,21 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("name", SCENES)
+SOME = ("examples", "tool", "workflow")
+
+
+def scenes() -> list[Any]:
+    """All scenes on adkconf, and on google-adk some; there the others are long runs."""
+    return [
+        pytest.param(
+            name, engine, marks=[pytest.mark.stress] * (engine != "adkconf" and name not in SOME)
+        )
+        for name in SCENES
+        for engine in ENGINES
+    ]
+
+
+@pytest.mark.parametrize(("name", "engine"), scenes())
 async def test_ejected_scene_gives_the_same_events(
     project: Project, name: str, engine: str
 ) -> None:

@@ -235,7 +235,14 @@ async def test_imported_project_answers_as_before(project: Project, name: str) -
     assert await play(app, "hello", "and now?", app_name=app.spec.name) == answers
 
 
-@pytest.mark.parametrize("name", ["hello", "team", "tools", "callbacks", "pipeline", "app"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "app",
+        "tools",
+        *(pytest.param(n, marks=pytest.mark.stress) for n in ("callbacks", "pipeline", "team")),
+    ],
+)
 async def test_imported_project_answers_alike_with_the_imports_rewritten(
     project: Project, name: str
 ) -> None:
