@@ -10,7 +10,9 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from adkconf.config import json_schema, load
+from adkconf.config.catalog.families import CATALOGS
 from adkconf.config.schema import schema_text
+from adkconf.config.schema.fields import definition_name
 
 ROOT = Path(__file__).parents[2]
 VALID = sorted((ROOT / "tests/cases/valid").glob("*.yaml"))
@@ -39,6 +41,22 @@ def test_every_key_is_documented():
             if not prop.get("description") and "Patch" not in name and name != "Profile":
                 bare.append(f"{name}.{key}")
     assert bare == []
+
+
+@pytest.mark.parametrize("family", CATALOGS)
+def test_every_built_in_component_and_its_arguments_are_documented(family, validator):
+    schema = validator.schema
+    for name, builtin in CATALOGS[family].builtins.items():
+        assert builtin.summary.endswith("."), name
+        arguments = schema["$defs"][builtin.arguments.__name__]
+        assert arguments["description"], name
+        assert all(prop["description"] for prop in arguments["properties"].values()), name
+        if "uri" not in builtin.arguments.model_fields:
+            forms = schema["$defs"][definition_name(family)]["anyOf"]
+            described = [
+                form["properties"][name] for form in forms if name in form.get("properties", ())
+            ]
+            assert described[0]["description"] == builtin.summary
 
 
 def test_every_reference_leads_to_a_definition():
