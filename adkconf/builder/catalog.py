@@ -61,6 +61,7 @@ ADDRESSES: Mapping[Family, Mapping[str, str]] = {
         "memory": "sessions.in_memory_session_service:InMemorySessionService",
         "mysql": _DATABASE,
         "postgresql": _DATABASE,
+        "spanner": _DATABASE,
         "sqlite": _DATABASE,
     },
     "artifact": {

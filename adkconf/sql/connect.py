@@ -14,13 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from adkconf.errors import InputValidationError, MissingExtraError
 from adkconf.sql.database import Database
 from adkconf.sql.engine_pool import EnginePool
+from adkconf.sql.engine_threads import EngineThreads
 from adkconf.sql.sqlite_thread import SqliteThread
 
 Synchronous = Literal["FULL", "NORMAL"]
 
-_SUPPORTED_DIALECTS = ("sqlite", "postgresql", "mysql", "mariadb")
+_SUPPORTED_DIALECTS = ("sqlite", "postgresql", "mysql", "mariadb", "spanner")
 _ASYNC_DRIVERS = {"postgresql": "asyncpg", "mysql": "aiomysql", "mariadb": "aiomysql"}
 _EXTRAS = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql"}
+_SPANNER = "spanner+spanner"
 _BUSY_TIMEOUT_MS = 30_000
 _POOL_SIZE = 16
 _ATTEMPTS = 20
@@ -43,6 +45,8 @@ def connect_url(
         raise InputValidationError(
             f"'synchronous' is a setting of SQLite; {_place(url)} has none of that name"
         )
+    if url.drivername == _SPANNER:
+        return _threads(url, options)
     return _pool(url, options)
 
 
@@ -69,6 +73,8 @@ def _parse(db_url: str) -> URL:
         ) from None
     backend = url.get_backend_name()
     _check_dialect(backend)
+    if backend == "spanner":
+        return _spanner(url)
     if backend != "sqlite" and "+" not in url.drivername:
         url = url.set(drivername=f"{backend}+{_ASYNC_DRIVERS[backend]}")
     if url.drivername == "postgresql+asyncpg" and "sslmode" in url.query:
@@ -116,6 +122,24 @@ def _pool(url: URL, options: dict[str, Any]) -> Database:
     except (SQLAlchemyError, TypeError) as error:
         raise InputValidationError(f"{place} cannot be set up: {error}") from error
     return EnginePool(engine, place, owned=True)
+
+
+def _spanner(url: URL) -> URL:
+    """Takes `spanner://projects/…` as well as the dialect's own `spanner+spanner:///projects/…`."""
+    if url.host == "projects":
+        url = url.set(host="", database=f"projects/{url.database}")
+    return url.set(drivername=_SPANNER)
+
+
+def _threads(url: URL, options: dict[str, Any]) -> Database:
+    place = _place(url)
+    try:
+        engine = create_engine(url, **options)
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        raise MissingExtraError(place, extra="spanner", package="sqlalchemy-spanner") from error
+    except (SQLAlchemyError, TypeError) as error:
+        raise InputValidationError(f"{place} cannot be set up: {error}") from error
+    return EngineThreads(engine, place)
 
 
 def _is_asynchronous(url: URL) -> bool:

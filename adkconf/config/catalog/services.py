@@ -40,6 +40,10 @@ class DatabaseArguments(ServiceArguments):
     """Check a connection before it is used."""
 
 
+class SpannerArguments(ServiceArguments):
+    """Cloud Spanner: `spanner://projects/P/instances/I/databases/D`."""
+
+
 class SqliteCredentialArguments(SqliteArguments):
     """A SQLite file with encrypted credentials."""
 
@@ -130,6 +134,7 @@ SESSION_SERVICES = Catalog.of(
     Builtin("sqlite", "A SQLite file.", SqliteArguments),
     Builtin("postgresql", "A PostgreSQL database.", DatabaseArguments),
     Builtin("mysql", "A MySQL database.", DatabaseArguments, aliases=("mariadb",)),
+    Builtin("spanner", "A Cloud Spanner database.", SpannerArguments),
     Builtin("agentengine", "Vertex AI Agent Engine.", AgentEngineSessionArguments),
 )
 ARTIFACT_SERVICES = Catalog.of(

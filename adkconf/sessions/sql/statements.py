@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from adkconf.sessions.sql.tables import Tables
+from adkconf.sessions.sql.tables import SPANNER, Tables
 
 
 class Statements:
@@ -160,4 +160,4 @@ def _insert_if_absent(table: Table, dialect: str) -> Insert:
         return postgresql.insert(table).on_conflict_do_nothing()
     if dialect == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
-    return insert(table).prefix_with("IGNORE")
+    return insert(table).prefix_with("OR IGNORE" if dialect == SPANNER else "IGNORE")

@@ -29,6 +29,9 @@ from adkconf.sessions.session_key import MAX_ID_LENGTH
 SCHEMA_VERSION = "1"
 MAX_INVOCATION_ID_LENGTH = 256
 
+SPANNER = "spanner+spanner"
+"""The name of Spanner's dialect."""
+
 _MYSQL = ("mysql", "mariadb")
 
 
@@ -70,6 +73,12 @@ class UtcMoment(TypeDecorator[datetime]):
         if dialect.name in _MYSQL:
             return dialect.type_descriptor(mysql.DATETIME(fsp=6))
         return dialect.type_descriptor(DateTime())
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Leaves out the zone that Spanner tells with each moment."""
+        if value is None or value.tzinfo is None:
+            return value
+        return to_utc(from_utc(value))
 
 
 class UnixSeconds(TypeDecorator[datetime]):
