@@ -52,7 +52,11 @@ FOR_ALL = {"errors", "soundness", "_lazy", "_version"}
 # Packages that only one place may import.
 ONLY_IN = {
     "authlib": {"adkconf.auth.token_exchange"},
-    "cryptography": {"adkconf.auth.credential_service.key_ring"},
+    "cryptography": {
+        "adkconf.auth.credential_service.key_ring",
+        "adkconf.server.jwt_verifier",
+    },
+    "jwt": {"adkconf.server.jwt_keys", "adkconf.server.jwt_verifier"},
     "sqlalchemy": {
         "adkconf.sql",
         "adkconf.sessions.sql",

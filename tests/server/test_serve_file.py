@@ -62,9 +62,13 @@ def test_a_file_is_served_edited_and_stopped(process: subprocess.Popen[str], fil
     edit(file, APP + "tolls: []\n")
     assert line(process) == "edit rejected, generation 2 goes on:\n"
     assert "4:" in line(process)
+    edit(file, APP.replace("port: 0", "port: 0, auth: {bearer: x}"))
+    assert line(process).startswith("reloaded: generation 3 ")
+    assert "'bearer' is written in clear" in line(process)
+    assert httpx.get(f"{started[0]}/list-apps").status_code == 401
     edit(file, APP.replace("port: 0", "port: 0, drain_seconds: 1"))
     assert line(process).startswith("the server section changed: it takes effect when")
-    assert line(process).startswith("reloaded: generation 3 ")
+    assert line(process).startswith("reloaded: generation 4 ")
     asked = time.monotonic()
     process.send_signal(signal.SIGTERM)
     assert process.wait(5) == 0
