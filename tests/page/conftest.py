@@ -37,7 +37,8 @@ HTML = "<img src=x onerror='window.hit = 1'>"
 
 def png():
     def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        check = zlib.crc32(kind + data)
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
 
     rows = b"".join(b"\\0" + b"\\x3b\\x50\\xcf" * 32 for _ in range(32))
     head = struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0)
