@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 Schema = dict[str, Any]
 
-# One of these fits each pattern of the schema.
+# One of these fits each pattern of the schema that is not about URIs.
 TEXTS = (
     *("a", "agent_1", "Be concise.", "gemini-2.5-flash", "./tools.py:search", "shop.tools:search"),
     *("shop.tools.Search", "memory://", "sqlite:///a.db", "sqlite+aiosqlite:///a.db", "file://a"),
@@ -102,8 +102,10 @@ class Instances:
         return [self._make(schema.get("items", {}), depth + 1) for _ in range(count)]
 
     def _string(self, schema: Schema) -> str:
-        texts = [*schema.get("examples", ()), *TEXTS]
         pattern = schema.get("pattern", "")
+        scheme = re.match(r"\^\(?([a-z0-9-]+).*://", pattern)
+        own = [f"{scheme[1]}://host/name"] if scheme else []
+        texts = [*schema.get("examples", ()), *own, *TEXTS]
         fitting = [text for text in texts if isinstance(text, str) and re.search(pattern, text)]
         assert fitting, f"no text of ours fits {pattern!r}"
         return self._random.choice([text for text in fitting if "$" not in text] or [""])
