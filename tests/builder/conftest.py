@@ -51,7 +51,7 @@ class Project:
         return list(caught.value.diagnostics)
 
     async def problem(self, text: str) -> Diagnostic:
-        (found,) = await self.problems(text)
+        (found,) = [each for each in await self.problems(text) if each.severity == "error"]
         return found
 
     async def close(self) -> None:
