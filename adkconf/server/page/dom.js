@@ -104,7 +104,7 @@ export function onFrame(work) {
   };
 }
 
-// Keeps the end of what grows in sight, until the person scrolls back.
+// Keeps the end of what grows in sight, until the person scrolls back or opens something.
 export function followEnd(scroller, content) {
   let follows = true;
   let last = 0;
@@ -115,6 +115,7 @@ export function followEnd(scroller, content) {
     else if (scroller.scrollTop < last) follows = false;
     last = scroller.scrollTop;
   });
+  content.addEventListener("toggle", ({ target }) => target.open && (follows = false), true);
   new ResizeObserver(stick).observe(content);
   return () => {
     follows = true;
