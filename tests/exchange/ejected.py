@@ -26,9 +26,9 @@ def ejection(app: Path, engine: str | None = None) -> Ejected:
 
 
 @contextmanager
-def package(app: Path, *, directory: Path | None = None) -> Iterator[Path]:
+def package(app: Path) -> Iterator[Path]:
     """Yields the directory of an importable package."""
-    directory = directory or app.parent / "out" / f"ejected_{next(_numbers)}"
+    directory = app.parent / "out" / f"ejected_{next(_numbers)}"
     ejected = ejection(app)
     write_package(ejected, app.parent, directory, force=False)
     for name in ejected.missing:

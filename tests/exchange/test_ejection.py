@@ -24,6 +24,7 @@ from adkconf.config.spec.component import Builtin, Family
 from adkconf.config.spec.run import RunSpec
 from adkconf.errors import BuildError
 from adkconf.exchange.ejection import IN_EFFECT, LEFT_OUT, WRITTEN
+from adkconf.exchange.package_files import write_package
 from tests.exchange.ejected import ejection, package
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -346,11 +347,16 @@ def test_ejected_code_is_clean(tmp_path: Path, example: str) -> None:
 
 
 @pytest.mark.stress
-@pytest.mark.parametrize("example", ["helpdesk", "profiles", "quickstart"])
-def test_ejected_code_has_sound_types(tmp_path: Path, example: str) -> None:
-    with package(EXAMPLES / example / "app.yaml", directory=tmp_path / example) as directory:
-        command = [sys.executable, "-m", "mypy", "-p", directory.name]
-        subprocess.run(command, cwd=directory.parent, check=True)
+@pytest.mark.timeout(600)
+def test_ejected_code_has_sound_types(tmp_path: Path) -> None:
+    # A package of OpenTelemetry's cannot be read from outside of a project.
+    (tmp_path / "mypy.ini").write_text("[mypy]\n[mypy-opentelemetry.*]\nfollow_imports = skip\n")
+    command = [sys.executable, "-m", "mypy", "--follow-imports", "silent"]
+    for example in ("pipeline", "profiles", "quickstart"):
+        path = EXAMPLES / example / "app.yaml"
+        write_package(ejection(path), path.parent, tmp_path / example, force=False)
+        command += ["-p", example]
+    subprocess.run(command, cwd=tmp_path, check=True)
 
 
 def test_command_writes_once(tmp_path: Path) -> None:
