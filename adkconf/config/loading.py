@@ -32,6 +32,7 @@ from adkconf.config.resolving.layers import read_layers
 from adkconf.config.resolving.merge import merge, without
 from adkconf.config.resolving.overrides import apply_override
 from adkconf.config.resolving.project import Project
+from adkconf.config.resolving.service_schemes import expand_schemes
 from adkconf.config.schema.patch import NOT_IN_PROFILES
 from adkconf.config.span import Span
 from adkconf.config.spec.app import AppSpec
@@ -199,6 +200,7 @@ def _resolve(
     for key in ("profiles", "extends"):
         if (entry := tree.entries.get(key)) is not None:
             filled.entries[key] = entry
+    filled = expand_schemes(filled, project)
     data = to_data(AgentFiles(project, interpolator).expand(filled, file))
     for key in [key for key in data.root if key.startswith("x-")]:
         del data.root[key]
