@@ -89,14 +89,12 @@ async def test_protocols_are_no_tokens_of_requests(shared: httpx.AsyncClient) ->
 @pytest.mark.parametrize(
     ("caller", "key", "status"),
     [
-        (ADA, "title", 200),
         (ADA, "__session_metadata__", 200),
         (ADA, "user:name", 200),
         (ADA, "app:banner", 403),
         (ROOT, "app:banner", 200),
         (ROOT, "_adk_replay_config", 403),
         (ADA, "adk_oauth2_x", 403),
-        (ADA, "temp:adk_oauth2_x", 403),
         (ADA, "user:adk_oauth2_x", 403),
     ],
 )

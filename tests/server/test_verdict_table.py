@@ -24,6 +24,7 @@ FILE = f"{SESSION}/artifacts/{{name:path}}"
 # The only ones that pass without a token: probes, and the page, which has no data in it.
 OPEN = {("GET", "/health"), ("GET", "/ready"), ("GET", "/"), ("GET", "/page/{name}")}
 CLOSED = {
+    ("GET", "/openapi.json"),
     *(("GET", "/version"), ("GET", "/list-apps"), ("GET", "/apps/{app_name}/app-info")),
     *(("GET", "/apps/{app_name}/graph"), ("GET", "/apps/{app_name}/config"), ("GET", "/metrics")),
     *(("POST", "/run"), ("POST", "/run_sse"), ("GET", "/run_live")),

@@ -82,8 +82,8 @@ class LimitsSpec(Section):
     """How much clients may take; what is `null` has no limit. A reload takes changes over."""
 
     requests_per_second: float | None = Field(default=None, gt=0)
-    """Of one client on average: of a token's subject, else of an address. Two seconds' worth may
-    come at once; more is refused with 429."""
+    """Of one client on average, in each worker: of a token's subject, else of an address. Two
+    seconds' worth may come at once; more is refused with 429."""
     runs: int | None = Field(default=None, ge=1)
     """How many runs go on at a time, in each worker."""
     waiting_runs: int = Field(default=100, ge=0)
