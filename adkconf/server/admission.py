@@ -6,6 +6,7 @@ import math
 
 from adkconf.errors import ConfigError
 from adkconf.server.callers import Caller, Callers
+from adkconf.server.problems import Problem
 from adkconf.server.rates import Rates
 from adkconf.server.settings import Settings
 from adkconf.server.verdict import (
@@ -68,7 +69,12 @@ class Admission:
         if refusal is not None:
             return refusal
         is_needed = needs_caller(head, self.settings)
-        caller = await self._callers.identify(head)
+        try:
+            caller = await self._callers.identify(head)
+        except Problem:
+            if is_needed:
+                raise
+            caller = None
         if caller is None and is_needed:
             return self._too_often(address) or NO_CALLER
         if head.path in OPEN_PATHS:

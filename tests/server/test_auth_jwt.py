@@ -225,4 +225,4 @@ async def test_a_provider_that_is_away_is_a_503(serving: Any) -> None:
         assert (await client.get("/version", headers=headers)).status_code == 503
         known = {"authorization": "Bearer root"}
         assert (await client.get("/version", headers=known)).status_code == 200
-        assert (await client.get("/health")).status_code == 200
+        assert (await client.get("/health", headers=headers)).status_code == 200
