@@ -43,11 +43,13 @@ async function checked(path, options) {
 
 export const getJson = async (path) => (await checked(path)).json();
 export const getBlob = async (path) => (await checked(path)).blob();
-export const sendJson = async (method, path, body) => (await checked(path, { method, body })).json();
+export const sendJson = async (method, path, body) =>
+  (await checked(path, { method, body })).json();
 
 export const sessionsPath = (app, user) =>
   `/apps/${encodeURIComponent(app)}/users/${encodeURIComponent(user)}/sessions`;
-export const sessionPath = (app, user, id) => `${sessionsPath(app, user)}/${encodeURIComponent(id)}`;
+export const sessionPath = (app, user, id) =>
+  `${sessionsPath(app, user)}/${encodeURIComponent(id)}`;
 
 // Runs the app; `onStart` gets the run's id, `onEvent` each event or `{ error }`.
 export async function stream(body, { onStart, onEvent }) {

@@ -17,7 +17,9 @@ export function startChat(actions) {
 
 function render(actions) {
   const known = store.sessions.find((session) => session.id === store.session);
-  byId("chat-title").textContent = store.session ? (known && nameOf(known)) || "Session" : "New session";
+  byId("chat-title").textContent = store.session
+    ? (known && nameOf(known)) || "Session"
+    : "New session";
   byId("session-id").textContent = store.session ?? "";
   const items = itemsOf();
   reconcile(byId("messages"), items, {
@@ -46,7 +48,8 @@ function itemsOf() {
       items.push({
         key: `request-${request.call.id}`,
         version: 0,
-        build: (actions) => h("li", { class: "message asks" }, requestForm(request, actions.answer)),
+        build: (actions) =>
+          h("li", { class: "message asks" }, requestForm(request, actions.answer)),
       });
     }
   }
@@ -60,16 +63,33 @@ function itemsOf() {
 }
 
 const waiting = () =>
-  h("li", { class: "message waiting" }, h("span", { class: "hidden" }, "The app is working"), h("i"), h("i"), h("i"));
+  h(
+    "li",
+    { class: "message waiting" },
+    h("span", { class: "hidden" }, "The app is working"),
+    h("i"),
+    h("i"),
+    h("i"),
+  );
 
-const failure = (text) => h("li", { class: "message" }, h("p", { class: "failure", role: "alert" }, icon("warn"), text));
+const failure = (text) =>
+  h("li", { class: "message" }, h("p", { class: "failure", role: "alert" }, icon("warn"), text));
 
 // Some events only show in the timeline.
 function isTold(event) {
   const { transferToAgent, artifactDelta, rewindBeforeInvocationId } = event.actions ?? {};
   if (rewindBeforeInvocationId) return false;
-  const isNews = event.errorCode || event.errorMessage || transferToAgent || Object.keys(artifactDelta ?? {}).length;
-  return Boolean(isNews) || partsOf(event).some((part) => (part.functionCall ? isShown(part.functionCall) : !part.functionResponse));
+  const isNews =
+    event.errorCode ||
+    event.errorMessage ||
+    transferToAgent ||
+    Object.keys(artifactDelta ?? {}).length;
+  return (
+    Boolean(isNews) ||
+    partsOf(event).some((part) =>
+      part.functionCall ? isShown(part.functionCall) : !part.functionResponse,
+    )
+  );
 }
 
 const isShown = (call) => !ASKING.has(call.name) && call.name !== "transfer_to_agent";
@@ -94,17 +114,27 @@ function message(entry, actions) {
     body,
     handOver(event),
     errorView(event),
-    Object.entries(event.actions?.artifactDelta ?? {}).map(([name, version]) => artifactChip(name, version, actions)),
+    Object.entries(event.actions?.artifactDelta ?? {}).map(([name, version]) =>
+      artifactChip(name, version, actions),
+    ),
   );
 }
 
-const isSpoken = (event) => kindOf(event) === "error" || partsOf(event).some((part) => part.text || part.inlineData || part.fileData);
+const isSpoken = (event) =>
+  kindOf(event) === "error" ||
+  partsOf(event).some((part) => part.text || part.inlineData || part.fileData);
 
 function rewindButton(event, actions) {
   const label = "Rewind to before this message";
   return h(
     "button",
-    { type: "button", class: "icon tiny reveal", "aria-label": label, title: label, onclick: () => actions.rewind(event.invocationId, textOf(event)) },
+    {
+      type: "button",
+      class: "icon tiny reveal",
+      "aria-label": label,
+      title: label,
+      onclick: () => actions.rewind(event.invocationId, textOf(event)),
+    },
     icon("rewind"),
   );
 }
@@ -116,7 +146,12 @@ function handOver(event) {
 
 function errorView(event) {
   if (!event.errorCode && !event.errorMessage) return null;
-  return h("p", { class: "failure" }, icon("warn"), h("span", {}, event.errorCode && h("strong", {}, `${event.errorCode} `), event.errorMessage));
+  return h(
+    "p",
+    { class: "failure" },
+    icon("warn"),
+    h("span", {}, event.errorCode && h("strong", {}, `${event.errorCode} `), event.errorMessage),
+  );
 }
 
 function artifactChip(name, version, actions) {
@@ -130,13 +165,26 @@ function artifactChip(name, version, actions) {
 }
 
 function partView(part, event, show) {
-  if (part.thought && part.text) return h("details", { class: "thought" }, h("summary", {}, "Thinking"), prose(part.text));
-  if (part.text) return event.author === "user" ? h("div", { class: "bubble" }, part.text) : prose(part.text);
+  if (part.thought && part.text)
+    return h("details", { class: "thought" }, h("summary", {}, "Thinking"), prose(part.text));
+  if (part.text)
+    return event.author === "user" ? h("div", { class: "bubble" }, part.text) : prose(part.text);
   if (part.functionCall) return callRow(part.functionCall, show);
   if (part.inlineData) return media(part.inlineData);
-  if (part.fileData) return h("p", { class: "chip" }, icon("file"), part.fileData.displayName ?? part.fileData.fileUri);
+  if (part.fileData)
+    return h(
+      "p",
+      { class: "chip" },
+      icon("file"),
+      part.fileData.displayName ?? part.fileData.fileUri,
+    );
   if (part.executableCode) return h("pre", { tabindex: 0 }, part.executableCode.code);
-  if (part.codeExecutionResult) return h("pre", { tabindex: 0, class: "output" }, part.codeExecutionResult.output ?? part.codeExecutionResult.outcome);
+  if (part.codeExecutionResult)
+    return h(
+      "pre",
+      { tabindex: 0, class: "output" },
+      part.codeExecutionResult.output ?? part.codeExecutionResult.outcome,
+    );
   return null;
 }
 
@@ -146,10 +194,16 @@ function callRow(call, show) {
   const failed = answer?.response && "error" in answer.response;
   return h(
     "button",
-    { type: "button", class: `call-row ${answer ? (failed ? "bad" : "done") : "open"}`, onclick: show, title: "Show in the timeline" },
+    {
+      type: "button",
+      class: `call-row ${answer ? (failed ? "bad" : "done") : "open"}`,
+      onclick: show,
+      title: "Show in the timeline",
+    },
     h("span", { class: "dot" }),
     h("code", {}, called(call)),
-    answer && h("code", { class: "muted" }, `→ ${oneLine(answer.response?.result ?? answer.response, 60)}`),
+    answer &&
+      h("code", { class: "muted" }, `→ ${oneLine(answer.response?.result ?? answer.response, 60)}`),
   );
 }
 
@@ -163,8 +217,10 @@ export function media(data) {
   }
   const source = URL.createObjectURL(blob);
   const free = () => URL.revokeObjectURL(source);
-  if (data.mimeType?.startsWith("image/")) return h("img", { src: source, alt: name, class: "picture", onload: free, onerror: free });
-  if (data.mimeType?.startsWith("audio/")) return h("audio", { src: source, controls: true, title: name });
+  if (data.mimeType?.startsWith("image/"))
+    return h("img", { src: source, alt: name, class: "picture", onload: free, onerror: free });
+  if (data.mimeType?.startsWith("audio/"))
+    return h("audio", { src: source, controls: true, title: name });
   return h("a", { href: source, download: name, class: "chip" }, icon("file"), name);
 }
 
@@ -175,7 +231,17 @@ function renderEmpty(isEmpty) {
   const down = store.app === null && store.status;
   empty.replaceChildren(
     h("img", { src: "/page/icon.svg", alt: "", width: 44, height: 44 }),
-    h("p", { class: "empty-title" }, down ? "No app is up" : store.app ? `Say something to ${store.app}` : "Connecting…"),
-    h("p", { class: "muted" }, down ? "The problems say why." : "What it does shows up in the timeline: model calls, tools, state, files."),
+    h(
+      "p",
+      { class: "empty-title" },
+      down ? "No app is up" : store.app ? `Say something to ${store.app}` : "Connecting…",
+    ),
+    h(
+      "p",
+      { class: "muted" },
+      down
+        ? "The problems say why."
+        : "What it does shows up in the timeline: model calls, tools, state, files.",
+    ),
   );
 }

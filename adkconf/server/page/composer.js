@@ -20,7 +20,8 @@ export function startComposer(actions) {
     submit(actions);
   });
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target !== field) submit(actions);
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target !== field)
+      submit(actions);
   });
   field.addEventListener("input", grow);
   field.addEventListener("paste", (event) => take(event.clipboardData.files, event));
@@ -87,7 +88,16 @@ function renderAttached() {
         icon("file"),
         h("span", {}, file.name),
         h("span", { class: "muted" }, bytes(file.size)),
-        h("button", { type: "button", class: "icon tiny", "aria-label": `Remove ${file.name}`, onclick: () => remove(file) }, icon("close")),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "icon tiny",
+            "aria-label": `Remove ${file.name}`,
+            onclick: () => remove(file),
+          },
+          icon("close"),
+        ),
       ),
     ),
   );
@@ -107,5 +117,7 @@ async function partOf(file) {
     reader.readAsDataURL(file);
   });
   const data = address.slice(address.indexOf(",") + 1);
-  return { inlineData: { data, mimeType: file.type || "application/octet-stream", displayName: file.name } };
+  return {
+    inlineData: { data, mimeType: file.type || "application/octet-stream", displayName: file.name },
+  };
 }

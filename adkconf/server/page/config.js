@@ -13,10 +13,19 @@ export async function renderConfig() {
   shows = now;
   try {
     const tree = await getJson(`/apps/${encodeURIComponent(store.app)}/config`);
-    const box = h("input", { type: "checkbox", onchange: () => panel.classList.toggle("with-defaults", box.checked) });
+    const box = h("input", {
+      type: "checkbox",
+      onchange: () => panel.classList.toggle("with-defaults", box.checked),
+    });
     box.checked = panel.classList.contains("with-defaults");
     panel.replaceChildren(
-      h("div", { class: "row bar-row" }, h("label", { class: "check" }, box, "Show defaults"), h("span", { class: "spring" }), h("span", { class: "muted" }, "Secrets are hidden")),
+      h(
+        "div",
+        { class: "row bar-row" },
+        h("label", { class: "check" }, box, "Show defaults"),
+        h("span", { class: "spring" }),
+        h("span", { class: "muted" }, "Secrets are hidden"),
+      ),
       h("div", { class: "tree" }, branches(tree, 0)),
     );
   } catch (error) {
@@ -26,7 +35,10 @@ export async function renderConfig() {
 }
 
 const isLeaf = (tree) => typeof tree?.from?.kind === "string" && "value" in tree;
-const isDefault = (tree) => (isLeaf(tree) ? tree.from.kind === "default" : Object.values(tree).every(isDefault) && Object.keys(tree).length > 0);
+const isDefault = (tree) =>
+  isLeaf(tree)
+    ? tree.from.kind === "default"
+    : Object.values(tree).every(isDefault) && Object.keys(tree).length > 0;
 
 // `dash` is for the first line below, as YAML writes the items of lists.
 function branches(tree, depth, dash = false) {
@@ -37,7 +49,12 @@ function branches(tree, depth, dash = false) {
     const kind = isDefault(below) ? "default" : "";
     if (isLeaf(below)) return line(name, below, depth - begins, kind);
     if (listed) return h("div", { class: kind }, branches(below, depth + 1, true));
-    return h("div", { class: kind }, line(name, null, depth - begins, ""), branches(below, depth + 1));
+    return h(
+      "div",
+      { class: kind },
+      line(name, null, depth - begins, ""),
+      branches(below, depth + 1),
+    );
   });
 }
 
@@ -56,11 +73,19 @@ function line(name, leaf, depth, kind) {
 function valueView(value) {
   if (value === "<hidden>") return h("em", { class: "muted" }, "hidden");
   if (typeof value === "string") return value === "" ? '""' : value;
-  return h("span", { class: typeof value === "number" ? "j-number" : "j-word" }, JSON.stringify(value));
+  return h(
+    "span",
+    { class: typeof value === "number" ? "j-number" : "j-word" },
+    JSON.stringify(value),
+  );
 }
 
 function originOf(from) {
   if (from.kind === "default") return "default";
-  const variables = (from.variables ?? []).map((name) => `\${${name}}${from.unset?.includes(name) ? " not set" : ""}`);
-  return [from.place?.split("/").at(-1), from.profile && `profile ${from.profile}`, ...variables].filter(Boolean).join(", ");
+  const variables = (from.variables ?? []).map(
+    (name) => `\${${name}}${from.unset?.includes(name) ? " not set" : ""}`,
+  );
+  return [from.place?.split("/").at(-1), from.profile && `profile ${from.profile}`, ...variables]
+    .filter(Boolean)
+    .join(", ");
 }

@@ -3,16 +3,31 @@
 import { h } from "./dom.js";
 
 // Shows a form over the page; resolves to the answer of `read`, or to null when it is dismissed.
-function ask({ title, text, fields = [], action, danger = false, dismissable = true, cancels = dismissable, read }) {
+function ask({
+  title,
+  text,
+  fields = [],
+  action,
+  danger = false,
+  dismissable = true,
+  cancels = dismissable,
+  read,
+}) {
   return new Promise((resolve) => {
-    const cancel = cancels && h("button", { type: "button", onclick: () => finish(null) }, "Cancel");
+    const cancel =
+      cancels && h("button", { type: "button", onclick: () => finish(null) }, "Cancel");
     const form = h(
       "form",
       { class: "dialog-form" },
       h("h2", { id: "dialog-title" }, title),
       text && h("p", {}, text),
       fields,
-      h("div", { class: "row end" }, cancel, h("button", { type: "submit", class: danger ? "danger" : "primary" }, action)),
+      h(
+        "div",
+        { class: "row end" },
+        cancel,
+        h("button", { type: "submit", class: danger ? "danger" : "primary" }, action),
+      ),
     );
     const dialog = h("dialog", { "aria-labelledby": "dialog-title" }, form);
     const finish = (answer) => {
@@ -40,7 +55,9 @@ export const askForText = (title, label, value) =>
   ask({
     title,
     action: "Save",
-    fields: [h("label", {}, label, h("input", { name: "answer", value, maxlength: 200, required: true }))],
+    fields: [
+      h("label", {}, label, h("input", { name: "answer", value, maxlength: 200, required: true })),
+    ],
     read: (form) => form.answer.value.trim(),
   });
 
@@ -53,7 +70,12 @@ export const askForToken = (refused) =>
     action: "Continue",
     dismissable: false,
     fields: [
-      h("label", {}, "Token", h("input", { name: "token", type: "password", required: true, autocomplete: "off" })),
+      h(
+        "label",
+        {},
+        "Token",
+        h("input", { name: "token", type: "password", required: true, autocomplete: "off" }),
+      ),
     ],
     read: (form) => form.token.value.trim(),
   });
@@ -81,7 +103,15 @@ export const showShortcuts = () =>
         "dl",
         { class: "shortcuts" },
         SHORTCUTS.map((line) => [
-          h("dt", {}, line.slice(0, -1).map((part) => (Array.isArray(part) ? part.map((key) => h("kbd", {}, key)) : ` ${part} `))),
+          h(
+            "dt",
+            {},
+            line
+              .slice(0, -1)
+              .map((part) =>
+                Array.isArray(part) ? part.map((key) => h("kbd", {}, key)) : ` ${part} `,
+              ),
+          ),
           h("dd", {}, line.at(-1)),
         ]),
       ),

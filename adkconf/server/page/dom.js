@@ -21,7 +21,11 @@ function filled(element, props, children) {
     else if (name === "value") element.value = value;
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children
+      .flat(Infinity)
+      .filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -87,8 +91,11 @@ function keepOpen(before, after) {
   was.forEach((details, at) => {
     if (details.open && is[at]?.tagName === "DETAILS") is[at].open = true;
   });
-  const focused = [before, ...before.querySelectorAll("summary, button")].indexOf(document.activeElement);
-  if (focused >= 0) queueMicrotask(() => [after, ...after.querySelectorAll("summary, button")][focused]?.focus());
+  const focused = [before, ...before.querySelectorAll("summary, button")].indexOf(
+    document.activeElement,
+  );
+  if (focused >= 0)
+    queueMicrotask(() => [after, ...after.querySelectorAll("summary, button")][focused]?.focus());
 }
 
 // Runs `work` once before the next frame, however often it is asked for.

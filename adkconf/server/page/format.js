@@ -3,7 +3,8 @@
 import { h } from "./dom.js";
 
 const LONGEST = 20000;
-const TOKENS = /("(?:\\.|[^"\\])*")(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
+const TOKENS =
+  /("(?:\\.|[^"\\])*")(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
 
 // JSON with colours; what is very long is cut until it is asked for.
 export function json(value) {
@@ -12,7 +13,11 @@ export function json(value) {
   const show = (shown) => block.replaceChildren(...coloured(shown));
   show(text.slice(0, LONGEST));
   if (text.length > LONGEST) {
-    const more = h("button", { type: "button", class: "small", onclick: () => (show(text), more.remove()) }, `Show all ${count(text.length)} characters`);
+    const more = h(
+      "button",
+      { type: "button", class: "small", onclick: () => (show(text), more.remove()) },
+      `Show all ${count(text.length)} characters`,
+    );
     return h("div", {}, block, more);
   }
   return block;
@@ -33,11 +38,17 @@ function coloured(text) {
 
 export const oneLine = (value, longest = 80) => cut(JSON.stringify(value) ?? "", longest);
 
-export const cut = (text, longest) => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
+export const cut = (text, longest) =>
+  text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 
 // What a call was called with, as one would write it.
 export const called = (call) =>
-  `${call.name}(${cut(Object.entries(call.args ?? {}).map(([key, value]) => `${key}: ${oneLine(value, 40)}`).join(", "), 80)})`;
+  `${call.name}(${cut(
+    Object.entries(call.args ?? {})
+      .map(([key, value]) => `${key}: ${oneLine(value, 40)}`)
+      .join(", "),
+    80,
+  )})`;
 
 const numbers = new Intl.NumberFormat("en");
 const times = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
@@ -71,7 +82,9 @@ export function ago(timestamp) {
 // Base64 of either alphabet.
 export function blobOf({ data, mimeType }) {
   const text = atob(data.replaceAll("-", "+").replaceAll("_", "/"));
-  return new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))], { type: mimeType });
+  return new Blob([Uint8Array.from(text, (character) => character.charCodeAt(0))], {
+    type: mimeType,
+  });
 }
 
 // Markdown's blocks, code and bold; links and markup stay text, since a model wrote them.
@@ -86,14 +99,23 @@ export function prose(text) {
 
 function code(block) {
   const [language, ...lines] = block.split("\n");
-  return h("pre", { tabindex: 0, title: language.trim() || false }, lines.join("\n").replace(/\n$/, ""));
+  return h(
+    "pre",
+    { tabindex: 0, title: language.trim() || false },
+    lines.join("\n").replace(/\n$/, ""),
+  );
 }
 
 function paragraphs(text) {
   return text
     .split(/\n{2,}/)
     .filter((paragraph) => paragraph.trim())
-    .map((paragraph) => list(paragraph) ?? heading(paragraph) ?? h("p", {}, inline(paragraph.replace(/^\n+|\n+$/g, ""))));
+    .map(
+      (paragraph) =>
+        list(paragraph) ??
+        heading(paragraph) ??
+        h("p", {}, inline(paragraph.replace(/^\n+|\n+$/g, ""))),
+    );
 }
 
 function list(paragraph) {

@@ -30,7 +30,10 @@ export class Log {
     const last = this.entries.at(-1);
     // What was just sent belongs to the run that answers it.
     if (last && !last.event.invocationId) last.event.invocationId = event.invocationId;
-    const grows = last?.event.partial && last.event.author === event.author && last.event.invocationId === event.invocationId;
+    const grows =
+      last?.event.partial &&
+      last.event.author === event.author &&
+      last.event.invocationId === event.invocationId;
     if (grows) return this.#fold(last, event);
     this.entries.push({
       key: event.id ?? `local-${this.entries.length}`,
@@ -40,7 +43,8 @@ export class Log {
       version: 0,
       rewound: false,
     });
-    for (const answer of answersOf(event)) this.answers.set(answer.id, [...this.answersTo(answer.id), answer]);
+    for (const answer of answersOf(event))
+      this.answers.set(answer.id, [...this.answersTo(answer.id), answer]);
     this.#markRewound(event.actions?.rewindBeforeInvocationId);
   }
 
@@ -48,14 +52,19 @@ export class Log {
     entry.version += 1;
     if (event.partial) {
       entry.fragments += 1;
-      event = { ...event, content: { ...event.content, parts: joined(partsOf(entry.event), partsOf(event)) } };
+      event = {
+        ...event,
+        content: { ...event.content, parts: joined(partsOf(entry.event), partsOf(event)) },
+      };
     }
     entry.event = event;
   }
 
   #markRewound(before) {
     if (!before) return;
-    const start = this.entries.findIndex((entry) => entry.event.invocationId === before && !entry.rewound);
+    const start = this.entries.findIndex(
+      (entry) => entry.event.invocationId === before && !entry.rewound,
+    );
     if (start < 0) return;
     for (const entry of this.entries.slice(start, -1)) {
       entry.rewound = true;
@@ -76,12 +85,18 @@ export class Log {
 
   // Calls that wait for a person, with the event that has them.
   pending() {
-    const answered = new Set(this.entries.filter((entry) => entry.event.author === "user" && !entry.rewound).flatMap((entry) => answersOf(entry.event).map((answer) => answer.id)));
+    const answered = new Set(
+      this.entries
+        .filter((entry) => entry.event.author === "user" && !entry.rewound)
+        .flatMap((entry) => answersOf(entry.event).map((answer) => answer.id)),
+    );
     return this.entries
       .filter((entry) => !entry.rewound)
       .flatMap((entry) => {
         const waiting = new Set(entry.event.longRunningToolIds ?? []);
-        const open = callsOf(entry.event).filter((call) => waiting.has(call.id) && !answered.has(call.id));
+        const open = callsOf(entry.event).filter(
+          (call) => waiting.has(call.id) && !answered.has(call.id),
+        );
         return open.map((call) => ({ call, event: entry.event }));
       });
   }
@@ -108,7 +123,10 @@ function joined(before, after) {
   const parts = [...before];
   for (const part of after) {
     const last = parts.at(-1);
-    const goesOn = part.text !== undefined && last?.text !== undefined && Boolean(last.thought) === Boolean(part.thought);
+    const goesOn =
+      part.text !== undefined &&
+      last?.text !== undefined &&
+      Boolean(last.thought) === Boolean(part.thought);
     if (goesOn) parts[parts.length - 1] = { ...last, text: last.text + part.text };
     else parts.push(part);
   }

@@ -11,7 +11,7 @@ import { showArtifact, startInspectors } from "./inspectors.js";
 import { Log, textOf } from "./log.js";
 import { startProblems, take } from "./problems.js";
 import { createSession, loadSessions, startSessions } from "./sessions.js";
-import { followTheme, startKeys, startPanes, showTab } from "./shell.js";
+import { followTheme, showSidebar, showTab, startKeys, startPanes } from "./shell.js";
 import { changed, on, store } from "./store.js";
 import { startTimeline, showEvent } from "./timeline.js";
 
@@ -26,7 +26,7 @@ async function openSession(id) {
   toEnd.forEach((go) => go());
   changed("session", "log", "state");
   remember();
-  document.body.classList.remove("with-sidebar");
+  showSidebar(false);
   if (id === null) byId("message").focus();
   else await told(refresh);
 }
@@ -48,7 +48,7 @@ async function send(parts) {
   const said = { author: "user", content: { role: "user", parts }, timestamp: Date.now() / 1000 };
   try {
     if (store.session === null) {
-      await createSession(parts.map((part) => part.text ?? "").join(" ").trim());
+      await createSession(parts.find((part) => part.text)?.text ?? "");
       remember();
       changed("session");
     }
@@ -69,7 +69,9 @@ async function send(parts) {
 
 function listen(parts) {
   const answered = parts.find((part) => part.functionResponse)?.functionResponse;
-  const asking = answered && store.log.entries.find(({ event }) => event.longRunningToolIds?.includes(answered.id));
+  const asking =
+    answered &&
+    store.log.entries.find(({ event }) => event.longRunningToolIds?.includes(answered.id));
   const body = {
     appName: store.app,
     userId: store.user,
@@ -106,10 +108,16 @@ async function stop() {
 
 async function rewind(invocationId, text) {
   if (store.run) return;
-  const sure = await confirm("Rewind to before this message?", "State and files become what they were, and agents forget what came after. The log keeps it.", "Rewind");
+  const sure = await confirm(
+    "Rewind to before this message?",
+    "State and files become what they were, and agents forget what came after. The log keeps it.",
+    "Rewind",
+  );
   if (!sure) return;
   await told(async () => {
-    await sendJson("POST", `${sessionPath(store.app, store.user, store.session)}/rewind`, { invocationId });
+    await sendJson("POST", `${sessionPath(store.app, store.user, store.session)}/rewind`, {
+      invocationId,
+    });
     await Promise.all([refresh(), loadSessions()]);
     writeMessage(text);
   });
@@ -121,8 +129,11 @@ function answer(call, response) {
 
 // Reads the answer to those who hear the page, once it is whole.
 function announce() {
-  const said = store.log?.entries.findLast(({ event, rewound }) => !rewound && event.author !== "user" && textOf(event));
-  byId("announcer").textContent = store.failure ?? (said ? `${said.event.author}: ${textOf(said.event)}` : "");
+  const said = store.log?.entries.findLast(
+    ({ event, rewound }) => !rewound && event.author !== "user" && textOf(event),
+  );
+  byId("announcer").textContent =
+    store.failure ?? (said ? `${said.event.author}: ${textOf(said.event)}` : "");
 }
 
 async function told(work, unless) {
@@ -153,18 +164,23 @@ async function chooseApp(app) {
   await openSession(known ? session : null);
 }
 
-const fromAddress = () => location.hash.slice(1).split("/").map(decodeURIComponent);
+function fromAddress() {
+  const kept = new URLSearchParams(location.hash.slice(1));
+  return [kept.get("app"), kept.get("session")];
+}
 
 function remember() {
-  const parts = [store.app, store.session].filter(Boolean).map(encodeURIComponent);
-  history.replaceState(null, "", `#${parts.join("/")}`);
+  const kept = Object.entries({ app: store.app, session: store.session }).filter(([, id]) => id);
+  history.replaceState(null, "", `#${new URLSearchParams(kept)}`);
   document.title = store.app ? `${store.app} · adkconf` : "adkconf";
 }
 
 const PANELS = { graph: renderGraph, config: renderConfig };
 
 function start() {
-  document.querySelectorAll("[data-icon]").forEach((button) => setIcon(button, button.dataset.icon));
+  document
+    .querySelectorAll("[data-icon]")
+    .forEach((button) => setIcon(button, button.dataset.icon));
   followTheme();
   startPanes((name) => PANELS[name]?.());
   startKeys({ stop, newSession: () => openSession(null) });
@@ -178,9 +194,14 @@ function start() {
   toEnd = [chatToEnd, startTimeline()];
   startInspectors();
   startSessions(openSession);
-  on("run", () => document.body.toggleAttribute("data-running", store.run !== null));
-  on("status app", () => Object.entries(PANELS).forEach(([name, render]) => byId(`panel-${name}`).hidden || render()));
-  byId("app").addEventListener("change", (event) => !store.run && chooseApp(event.target.value));
+  on("run", () => {
+    document.body.toggleAttribute("data-running", store.run !== null);
+    byId("app").disabled = byId("user").disabled = store.run !== null;
+  });
+  on("status app", () =>
+    Object.entries(PANELS).forEach(([name, render]) => byId(`panel-${name}`).hidden || render()),
+  );
+  byId("app").addEventListener("change", (event) => chooseApp(event.target.value));
   byId("user").value = store.user;
   byId("user-form").addEventListener("submit", (event) => event.preventDefault());
   byId("user").addEventListener("change", changeUser);

@@ -10,17 +10,20 @@ const EVERY = 1500;
 let members = [];
 let drawn = "";
 
-// Asks /health while the page is seen; `reloaded` is called when another generation answers.
-export function startProblems(reloaded) {
+// Asks /health while the page is seen; `renamed` is called when other apps answer.
+export function startProblems(renamed) {
   const poll = async () => {
-    if (document.visibilityState === "visible") await look(reloaded);
+    if (document.visibilityState === "visible") await look(renamed);
     setTimeout(poll, EVERY);
   };
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look(reloaded));
+  document.addEventListener(
+    "visibilitychange",
+    () => document.visibilityState === "visible" && look(renamed),
+  );
   return poll();
 }
 
-async function look(reloaded) {
+async function look(renamed) {
   let health;
   try {
     health = await getJson("/health");
@@ -30,23 +33,26 @@ async function look(reloaded) {
     return;
   }
   if (!health.generation && !health.apps) return; // no token yet
-  members = health.apps ? Object.entries(health.apps).map(([file, member]) => ({ file, ...member })) : [health];
-  const state = JSON.stringify(members.map((member) => [member.app, member.generation, member.rejected, member.diagnostics]));
+  members = health.apps
+    ? Object.entries(health.apps).map(([file, member]) => ({ file, ...member }))
+    : [health];
+  const state = JSON.stringify(
+    members.map((member) => [member.app, member.generation, member.rejected, member.diagnostics]),
+  );
   if (state === drawn) return;
   drawn = state;
-  const before = identityOf(store.status);
+  const names = members.flatMap((member) => member.app ?? []).sort();
   take();
-  if (before && members.some((member) => before !== identityOf(member) && member.app === store.app)) reloaded();
+  if (names.join() !== store.apps.toSorted().join()) renamed();
 }
-
-const identityOf = (member) => member && `${member.app} ${member.generation.number}`;
 
 // Shows the app that is chosen now.
 export function take() {
   const before = store.status;
   store.status = members.find((member) => member.app === store.app) ?? members[0] ?? null;
   const number = store.status?.generation.number;
-  const isNewer = before && store.status && before.app === store.status.app && number > before.generation.number;
+  const isNewer =
+    before && store.status && before.app === store.status.app && number > before.generation.number;
   if (isNewer) toast(`Generation ${number} answers now`, "good");
   render();
   changed("status");
@@ -57,7 +63,8 @@ function render() {
   const found = rejected.flatMap((member) => errorsOf(member));
   const warnings = store.status?.diagnostics ?? [];
   const number = store.status?.generation.number ?? 0;
-  if (rejected.length) pill("bad", number ? `edit rejected · generation ${number} goes on` : "not started");
+  if (rejected.length)
+    pill("bad", number ? `edit rejected · generation ${number} goes on` : "not started");
   else pill(warnings.length ? "warn" : "good", `generation ${number} is live`);
   const badge = byId("problems-count");
   badge.textContent = found.length || warnings.length;
@@ -67,7 +74,8 @@ function render() {
   renderPanel(rejected, warnings);
 }
 
-const errorsOf = (member) => (member.rejected.diagnostics.length ? member.rejected.diagnostics : [null]);
+const errorsOf = (member) =>
+  member.rejected.diagnostics.length ? member.rejected.diagnostics : [null];
 
 function pill(kind, text) {
   byId("status").dataset.kind = kind;
@@ -82,11 +90,19 @@ function renderBanner(rejected, found) {
     return;
   }
   const first = found[0];
-  const what = first ? `${first.file.split("/").at(-1)}:${first.line}: ${first.message}` : rejected[0].rejected.message;
+  const what = first
+    ? `${first.file.split("/").at(-1)}:${first.line}: ${first.message}`
+    : rejected[0].rejected.message;
   const more = found.length > 1 ? ` (and ${found.length - 1} more)` : "";
   banner.replaceChildren(
     icon("warn"),
-    h("span", { class: "banner-text" }, h("strong", {}, "The last edit is not in effect. "), what, more),
+    h(
+      "span",
+      { class: "banner-text" },
+      h("strong", {}, "The last edit is not in effect. "),
+      what,
+      more,
+    ),
     h("button", { type: "button", class: "small", onclick: () => byId("status").click() }, "Show"),
   );
 }
@@ -98,21 +114,59 @@ function renderPanel(rejected, warnings) {
     ["Generation", generation.number],
     ["Since", generation.since ? clock(generation.since) : "not started"],
     ["Files", generation.digest],
-    ["Requests", `${generation.inFlight} now${generation.draining ? `, ${generation.draining} older generations finish theirs` : ""}`],
-    ["Edits", `${store.status.reloads.accepted} taken over, ${store.status.reloads.rejected} rejected`],
+    [
+      "Requests",
+      `${generation.inFlight} now${generation.draining ? `, ${generation.draining} older generations finish theirs` : ""}`,
+    ],
+    [
+      "Edits",
+      `${store.status.reloads.accepted} taken over, ${store.status.reloads.rejected} rejected`,
+    ],
   ];
   panel.replaceChildren(
     ...rejected.map((member) =>
       h(
         "section",
         { class: "rejection" },
-        h("h3", {}, "Edit rejected", h("span", { class: "muted" }, `${clock(member.rejected.at)}${member.file ? ` · ${member.file}` : ""}`)),
-        member.rejected.diagnostics.length ? member.rejected.diagnostics.map(diagnosticView) : h("p", { class: "failure" }, icon("warn"), member.rejected.message),
+        h(
+          "h3",
+          {},
+          "Edit rejected",
+          h(
+            "span",
+            { class: "muted" },
+            `${clock(member.rejected.at)}${member.file ? ` · ${member.file}` : ""}`,
+          ),
+        ),
+        member.rejected.diagnostics.length
+          ? member.rejected.diagnostics.map(diagnosticView)
+          : h("p", { class: "failure" }, icon("warn"), member.rejected.message),
       ),
     ),
-    ...(warnings.length ? [h("section", {}, h("h3", {}, "Warnings"), warnings.map(diagnosticView))] : []),
-    ...(!rejected.length && !warnings.length ? [h("div", { class: "empty" }, h("p", { class: "empty-title" }, "No problems"), h("p", { class: "muted" }, "With --reload, edits are taken over as a whole, or shown here."))] : []),
-    facts ? h("dl", { class: "facts-table" }, facts.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])) : "",
+    ...(warnings.length
+      ? [h("section", {}, h("h3", {}, "Warnings"), warnings.map(diagnosticView))]
+      : []),
+    ...(!rejected.length && !warnings.length
+      ? [
+          h(
+            "div",
+            { class: "empty" },
+            h("p", { class: "empty-title" }, "No problems"),
+            h(
+              "p",
+              { class: "muted" },
+              "With --reload, edits are taken over as a whole, or shown here.",
+            ),
+          ),
+        ]
+      : []),
+    facts
+      ? h(
+          "dl",
+          { class: "facts-table" },
+          facts.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
+        )
+      : "",
   );
 }
 
@@ -124,8 +178,18 @@ function diagnosticView(found) {
   return h(
     "article",
     { class: `diagnostic ${found.severity}` },
-    h("p", { class: "diagnostic-title" }, h("span", { class: "tag" }, `${found.severity} ${found.code}`), h("span", {}, found.message)),
-    h("p", { class: "muted place" }, `${found.file}:${found.line}:${found.column}`, found.path && h("code", {}, found.path)),
+    h(
+      "p",
+      { class: "diagnostic-title" },
+      h("span", { class: "tag" }, `${found.severity} ${found.code}`),
+      h("span", {}, found.message),
+    ),
+    h(
+      "p",
+      { class: "muted place" },
+      `${found.file}:${found.line}:${found.column}`,
+      found.path && h("code", {}, found.path),
+    ),
     source &&
       h(
         "pre",

@@ -17,7 +17,10 @@ export function requestForm({ call, event }, answer) {
 function confirmation(args, send) {
   const wanted = args.toolConfirmation ?? {};
   const call = args.originalFunctionCall ?? {};
-  const payload = wanted.payload === undefined || wanted.payload === null ? null : jsonField("Payload", wanted.payload);
+  const payload =
+    wanted.payload === undefined || wanted.payload === null
+      ? null
+      : jsonField("Payload", wanted.payload);
   const decide = (confirmed) => {
     const value = payload ? payload.read() : null;
     if (value !== undefined) send({ confirmed, payload: value });
@@ -41,7 +44,8 @@ function credential(args, send) {
   const config = args.authConfig ?? args.auth_config ?? {};
   const asked = config.exchangedAuthCredential ?? config.rawAuthCredential ?? {};
   const address = asked.oauth2?.authUri;
-  if (address?.startsWith("https://") || address?.startsWith("http://")) return signIn(config, asked, address, send);
+  if (address?.startsWith("https://") || address?.startsWith("http://"))
+    return signIn(config, asked, address, send);
   const key = h("input", { type: "password", autocomplete: "off", required: true });
   return card(
     "A tool needs a credential",
@@ -57,11 +61,19 @@ function signIn(config, asked, address, send) {
   return card(
     "A tool needs you to sign in",
     "Sign in, then paste the address that you were sent back to.",
-    h("a", { href: address, target: "_blank", rel: "noopener noreferrer", class: "button" }, "Sign in"),
+    h(
+      "a",
+      { href: address, target: "_blank", rel: "noopener noreferrer", class: "button" },
+      "Sign in",
+    ),
     h("label", {}, "Address after signing in", came),
     submit("Continue"),
     () => {
-      const oauth2 = { ...asked.oauth2, authResponseUri: came.value, redirectUri: came.value.split("?")[0] };
+      const oauth2 = {
+        ...asked.oauth2,
+        authResponseUri: came.value,
+        redirectUri: came.value.split("?")[0],
+      };
       send({ ...config, exchangedAuthCredential: { ...asked, oauth2 } });
     },
   );
@@ -69,27 +81,61 @@ function signIn(config, asked, address, send) {
 
 function input(args, send) {
   const schema = args.responseSchema ?? args.response_schema;
-  const shown = args.payload === null || args.payload === undefined ? null : details("Payload", args.payload);
+  const shown =
+    args.payload === null || args.payload === undefined ? null : details("Payload", args.payload);
   if (schema?.type === "boolean") {
-    const choice = (label, value) => h("button", { type: "button", onclick: () => send({ result: value }) }, label);
-    return card(args.message ?? "The app asks", "", shown, h("div", { class: "row" }, choice("Yes", true), choice("No", false)));
+    const choice = (label, value) =>
+      h("button", { type: "button", onclick: () => send({ result: value }) }, label);
+    return card(
+      args.message ?? "The app asks",
+      "",
+      shown,
+      h("div", { class: "row" }, choice("Yes", true), choice("No", false)),
+    );
   }
   if (schema && schema.type !== "string") {
     const field = jsonField("Answer, as JSON", example(schema));
     const read = () => field.read() !== undefined && send({ result: field.read() });
-    return card(args.message ?? "The app asks", "", shown, details("What fits", schema), field.element, submit("Answer"), read);
+    return card(
+      args.message ?? "The app asks",
+      "",
+      shown,
+      details("What fits", schema),
+      field.element,
+      submit("Answer"),
+      read,
+    );
   }
   const text = h("input", { autocomplete: "off", required: true });
-  return card(args.message ?? "The app asks", "", shown, h("label", {}, "Answer", text), submit("Answer"), () => send({ result: text.value }));
+  return card(
+    args.message ?? "The app asks",
+    "",
+    shown,
+    h("label", {}, "Answer", text),
+    submit("Answer"),
+    () => send({ result: text.value }),
+  );
 }
 
 function result(call, send) {
   const field = jsonField("Result, as JSON", { result: "" });
   const read = () => {
     const value = field.read();
-    if (value !== undefined) send(value !== null && typeof value === "object" && !Array.isArray(value) ? value : { result: value });
+    if (value !== undefined)
+      send(
+        value !== null && typeof value === "object" && !Array.isArray(value)
+          ? value
+          : { result: value },
+      );
   };
-  return card("A tool takes longer", "Give its result when there is one.", details(called(call), call.args ?? {}), field.element, submit("Send the result"), read);
+  return card(
+    "A tool takes longer",
+    "Give its result when there is one.",
+    details(called(call), call.args ?? {}),
+    field.element,
+    submit("Send the result"),
+    read,
+  );
 }
 
 function card(title, hint, ...content) {
@@ -109,13 +155,19 @@ function card(title, hint, ...content) {
   );
 }
 
-const submit = (label) => h("div", { class: "row" }, h("button", { type: "submit", class: "primary" }, label));
+const submit = (label) =>
+  h("div", { class: "row" }, h("button", { type: "submit", class: "primary" }, label));
 
 const details = (label, value) => h("details", {}, h("summary", {}, label), json(value));
 
 // A field whose text must be JSON; `read` returns undefined, and says so, when it is not.
 function jsonField(label, value) {
-  const field = h("textarea", { rows: 3, spellcheck: "false", class: "code", value: JSON.stringify(value, null, 2) });
+  const field = h("textarea", {
+    rows: 3,
+    spellcheck: "false",
+    class: "code",
+    value: JSON.stringify(value, null, 2),
+  });
   field.addEventListener("input", () => field.setCustomValidity(""));
   return {
     element: h("label", {}, label, field),
@@ -135,7 +187,9 @@ function example(schema) {
   if (schema.default !== undefined) return schema.default;
   if (schema.enum) return schema.enum[0];
   if (schema.type === "object") {
-    return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([key, below]) => [key, example(below)]));
+    return Object.fromEntries(
+      Object.entries(schema.properties ?? {}).map(([key, below]) => [key, example(below)]),
+    );
   }
   return { array: [], number: 0, integer: 0, boolean: false, null: null }[schema.type] ?? "";
 }

@@ -11,7 +11,10 @@ const METADATA = "__session_metadata__"; // where google-adk's page keeps names,
 
 // `open(id)` shows a session; null is a new one.
 export function startSessions(open) {
-  on("sessions session", onFrame(() => render(open)));
+  on(
+    "sessions session",
+    onFrame(() => render(open)),
+  );
   byId("new-session").addEventListener("click", () => open(null));
 }
 
@@ -25,7 +28,9 @@ export async function loadSessions() {
 
 export async function createSession(firstText) {
   const displayName = firstText.replace(/\s+/g, " ").slice(0, 60) || "Attachment";
-  const session = await sendJson("POST", sessionsPath(store.app, store.user), { state: { [METADATA]: { displayName } } });
+  const session = await sendJson("POST", sessionsPath(store.app, store.user), {
+    state: { [METADATA]: { displayName } },
+  });
   store.sessions = [session, ...store.sessions];
   store.session = session.id;
   changed("sessions");
@@ -36,8 +41,13 @@ function render(open) {
   const rows = store.sessions.length ? store.sessions : [null];
   reconcile(byId("sessions"), rows, {
     key: (session) => session?.id ?? "",
-    version: (session) => session && `${nameOf(session)} ${ago(session.lastUpdateTime)} ${session.id === store.session}`,
-    build: (session) => (session ? row(session, open) : h("li", { class: "muted none" }, "None yet. A session starts with its first message.")),
+    version: (session) =>
+      session &&
+      `${nameOf(session)} ${ago(session.lastUpdateTime)} ${session.id === store.session}`,
+    build: (session) =>
+      session
+        ? row(session, open)
+        : h("li", { class: "muted none" }, "None yet. A session starts with its first message."),
   });
 }
 
@@ -48,12 +58,36 @@ function row(session, open) {
     {},
     h(
       "button",
-      { type: "button", class: "session", "aria-current": session.id === store.session ? "true" : null, onclick: () => open(session.id), title: session.id },
+      {
+        type: "button",
+        class: "session",
+        "aria-current": session.id === store.session ? "true" : null,
+        onclick: () => open(session.id),
+        title: session.id,
+      },
       h("span", { class: "session-name" }, name),
       h("span", { class: "muted" }, ago(session.lastUpdateTime)),
     ),
-    h("button", { type: "button", class: "icon tiny reveal", "aria-label": `Rename ${name}`, onclick: () => rename(session) }, icon("pencil")),
-    h("button", { type: "button", class: "icon tiny reveal", "aria-label": `Delete ${name}`, onclick: () => remove(session, open) }, icon("trash")),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "icon tiny reveal",
+        "aria-label": `Rename ${name}`,
+        onclick: () => rename(session),
+      },
+      icon("pencil"),
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "icon tiny reveal",
+        "aria-label": `Delete ${name}`,
+        onclick: () => remove(session, open),
+      },
+      icon("trash"),
+    ),
   );
 }
 
@@ -62,13 +96,22 @@ async function rename(session) {
   if (!displayName) return;
   const metadata = { ...session.state?.[METADATA], displayName };
   await told(async () => {
-    await sendJson("PATCH", sessionPath(store.app, store.user, session.id), { stateDelta: { [METADATA]: metadata } });
+    await sendJson("PATCH", sessionPath(store.app, store.user, session.id), {
+      stateDelta: { [METADATA]: metadata },
+    });
     await loadSessions();
   });
 }
 
 async function remove(session, open) {
-  if (!(await confirm("Delete the session?", `“${nameOf(session)}” and all its events are deleted for good.`, "Delete"))) return;
+  if (
+    !(await confirm(
+      "Delete the session?",
+      `“${nameOf(session)}” and all its events are deleted for good.`,
+      "Delete",
+    ))
+  )
+    return;
   await told(async () => {
     await sendJson("DELETE", sessionPath(store.app, store.user, session.id));
     if (session.id === store.session) open(null);

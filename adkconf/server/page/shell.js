@@ -13,7 +13,9 @@ export function startPanes(onShown) {
   for (const name of TABS) byId(`tab-${name}`).addEventListener("click", () => showTab(name));
   document.querySelector("[role=tablist]").addEventListener("keydown", (event) => {
     const at = TABS.findIndex((name) => `tab-${name}` === document.activeElement.id);
-    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: TABS.length - 1 }[event.key];
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: TABS.length - 1 }[
+      event.key
+    ];
     if (next === undefined) return;
     event.preventDefault();
     const name = TABS[(next + TABS.length) % TABS.length];
@@ -24,10 +26,15 @@ export function startPanes(onShown) {
     button.addEventListener("click", () => showView(button.dataset.show));
   }
   byId("status").addEventListener("click", () => showTab("problems"));
-  byId("menu").addEventListener("click", () => {
-    const isOpen = document.body.classList.toggle("with-sidebar");
-    byId("menu").setAttribute("aria-expanded", isOpen);
-  });
+  byId("menu").addEventListener("click", () =>
+    showSidebar(!document.body.classList.contains("with-sidebar")),
+  );
+}
+
+// Where there is room it is always seen.
+export function showSidebar(isOpen) {
+  document.body.classList.toggle("with-sidebar", isOpen);
+  byId("menu").setAttribute("aria-expanded", isOpen);
 }
 
 export function showTab(chosen) {
@@ -59,7 +66,10 @@ export function followTheme() {
     byId("theme").setAttribute("aria-label", `Change to the ${other} theme`);
   };
   byId("theme").addEventListener("click", () => {
-    localStorage.setItem(THEME, document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+    localStorage.setItem(
+      THEME,
+      document.documentElement.dataset.theme === "dark" ? "light" : "dark",
+    );
     apply();
   });
   system.addEventListener("change", apply);
@@ -72,7 +82,7 @@ export function startKeys({ stop, newSession }) {
   document.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") {
-      document.body.classList.remove("with-sidebar");
+      showSidebar(false);
       stop();
       return;
     }

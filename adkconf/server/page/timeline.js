@@ -8,7 +8,16 @@ import { media } from "./chat.js";
 
 export function startTimeline() {
   const panel = byId("panel-events");
-  const empty = h("div", { class: "empty" }, h("p", { class: "empty-title" }, "No events yet"), h("p", { class: "muted" }, "Each message, model call, tool call and change of state is shown here as it happens."));
+  const empty = h(
+    "div",
+    { class: "empty" },
+    h("p", { class: "empty-title" }, "No events yet"),
+    h(
+      "p",
+      { class: "muted" },
+      "Each message, model call, tool call and change of state is shown here as it happens.",
+    ),
+  );
   const runs = h("ol", { class: "runs" });
   panel.replaceChildren(empty, runs);
   panel.addEventListener("keydown", walk);
@@ -17,7 +26,11 @@ export function startTimeline() {
     empty.hidden = found.length > 0;
     byId("events-count").hidden = found.length === 0;
     byId("events-count").textContent = store.log?.entries.length ?? "";
-    reconcile(runs, found, { key: (run) => run.entries[0].key, version: versionOf, build: runView });
+    reconcile(runs, found, {
+      key: (run) => run.entries[0].key,
+      version: versionOf,
+      build: runView,
+    });
   });
   on("log run", draw);
   return followEnd(panel, runs);
@@ -41,11 +54,14 @@ function walk(event) {
   rows[Math.min(Math.max(at + step, 0), rows.length - 1)]?.focus();
 }
 
-const versionOf = (run) => run.entries.map((entry) => `${entry.key}${entry.version}${entry.event.timestamp}`).join();
+const versionOf = (run) =>
+  run.entries.map((entry) => `${entry.key}${entry.version}${entry.event.timestamp}`).join();
 
 // A run that goes on keeps its element, and what is open in it.
 function runView(run, before) {
-  const element = before ?? h("li", { class: "run" }, h("div", { class: "run-head" }), h("ol", { class: "entries" }));
+  const element =
+    before ??
+    h("li", { class: "run" }, h("div", { class: "run-head" }), h("ol", { class: "entries" }));
   const [head, list] = element.children;
   const took = run.ended - run.began;
   const facts = [
@@ -73,10 +89,14 @@ function entryView({ entry, run, took, before }, shown) {
   const kind = kindOf(event);
   const since = before ? event.timestamp - before.event.timestamp : 0;
   const usage = event.usageMetadata;
-  const bar = before && took > 0 && barOf(before.event.timestamp - run.began, event.timestamp - run.began, took);
+  const bar =
+    before &&
+    took > 0 &&
+    barOf(before.event.timestamp - run.began, event.timestamp - run.began, took);
   // Most events are never opened.
   const body = h("div", { class: "entry-body" });
-  const fill = () => body.hasChildNodes() || body.append(...bodyOf(entry, kind).flat().filter(Boolean));
+  const fill = () =>
+    body.hasChildNodes() || body.append(...bodyOf(entry, kind).flat().filter(Boolean));
   if (shown?.firstElementChild.open) fill();
   return h(
     "li",
@@ -89,7 +109,14 @@ function entryView({ entry, run, took, before }, shown) {
         {},
         h("span", { class: "tag" }, KINDS[kind]),
         h("span", { class: "title" }, titleOf(event, kind)),
-        h("span", { class: "facts muted" }, usage?.totalTokenCount ? h("span", { title: "tokens" }, `${count(usage.totalTokenCount)} tok`) : null, before ? h("span", {}, seconds(since)) : null),
+        h(
+          "span",
+          { class: "facts muted" },
+          usage?.totalTokenCount
+            ? h("span", { title: "tokens" }, `${count(usage.totalTokenCount)} tok`)
+            : null,
+          before ? h("span", {}, seconds(since)) : null,
+        ),
         bar,
       ),
       body,
@@ -115,8 +142,20 @@ function titleOf(event, kind) {
   if (kind === "state") return Object.keys(actions.stateDelta).join(", ");
   if (kind === "artifact") return Object.keys(actions.artifactDelta).join(", ");
   const answers = answersOf(event);
-  if (answers.length) return answers.map((answer) => `${answer.name.replace(/^adk_request_/, "")} → ${oneLine(answer.response?.result ?? answer.response, 60)}`).join(", ");
-  return cut(textOf(event).replace(/\s+/g, " "), 140) || partsOf(event).map((part) => Object.keys(part)[0]).join(", ") || event.author;
+  if (answers.length)
+    return answers
+      .map(
+        (answer) =>
+          `${answer.name.replace(/^adk_request_/, "")} → ${oneLine(answer.response?.result ?? answer.response, 60)}`,
+      )
+      .join(", ");
+  return (
+    cut(textOf(event).replace(/\s+/g, " "), 140) ||
+    partsOf(event)
+      .map((part) => Object.keys(part)[0])
+      .join(", ") ||
+    event.author
+  );
 }
 
 function question(call) {
@@ -130,13 +169,34 @@ function bodyOf(entry, kind) {
   const actions = event.actions ?? {};
   const usage = event.usageMetadata;
   return [
-    h("p", { class: "facts-line muted" }, [event.author, clock(event.timestamp), event.modelVersion, event.finishReason, event.branch && `branch ${event.branch}`, entry.fragments && `${entry.fragments} fragments folded`, entry.rewound && "rewound"].filter(Boolean).join(" · ")),
+    h(
+      "p",
+      { class: "facts-line muted" },
+      [
+        event.author,
+        clock(event.timestamp),
+        event.modelVersion,
+        event.finishReason,
+        event.branch && `branch ${event.branch}`,
+        entry.fragments && `${entry.fragments} fragments folded`,
+        entry.rewound && "rewound",
+      ]
+        .filter(Boolean)
+        .join(" · "),
+    ),
     kind === "error" && h("p", { class: "failure" }, icon("warn"), titleOf(event, kind)),
     textOf(event) && h("pre", { class: "text", tabindex: 0 }, textOf(event)),
-    partsOf(event).map((part) => part.thought && part.text && section("Thinking", h("pre", { class: "text", tabindex: 0 }, part.text))),
+    partsOf(event).map(
+      (part) =>
+        part.thought &&
+        part.text &&
+        section("Thinking", h("pre", { class: "text", tabindex: 0 }, part.text)),
+    ),
     partsOf(event).map((part) => part.inlineData && media(part.inlineData)),
     callsOf(event).map((call) => section(`${call.name}: arguments`, json(call.args ?? {}), true)),
-    answersOf(event).map((answer) => section(`${answer.name}: result`, json(answer.response), true)),
+    answersOf(event).map((answer) =>
+      section(`${answer.name}: result`, json(answer.response), true),
+    ),
     filled(actions.stateDelta) && section("State changes", json(actions.stateDelta), true),
     filled(actions.artifactDelta) && section("Artifacts", json(actions.artifactDelta), true),
     filled(usage) && section(tokens(usage), json(usage)),
@@ -158,4 +218,5 @@ const tokens = (usage) =>
     .join(" · ")
     .replace(/^/, "Tokens: ");
 
-const section = (title, content, open = false) => h("details", { class: "section", open }, h("summary", {}, title), content);
+const section = (title, content, open = false) =>
+  h("details", { class: "section", open }, h("summary", {}, title), content);
