@@ -156,6 +156,16 @@ def test_argument_that_does_not_fit_is_told_where_it_is(found, args, place, mess
         assert found(f"./p.py:{name}: {{{args}}}") == [(place, f"{name!r}: {message}", hint)]
 
 
+def test_code_that_no_person_writes_is_left_to_building(found, tmp_path):
+    deep = " | ".join(["int"] * 900)
+    (tmp_path / "deep.py").write_text(
+        f"from {'x' * 300} import Y\nclass Z(Y): ...\n"
+        f"def make(a: {deep}): ...\nclass A(B): ...\nclass B(A): ...\n"
+    )
+    for name in ("make", "A", "Z"):
+        assert found(f"./deep.py:{name}: {{a: x}}") == []
+
+
 def test_what_a_variable_holds_and_what_is_secret_is_not_shown(found):
     for args in ("count: ${WORD}", "count: '${WORD}'", "api_key: hush"):
         ((_, message, _),) = found(f"./p.py:Audit:\n      {args}")

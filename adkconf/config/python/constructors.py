@@ -36,7 +36,8 @@ class Signatures:
         """Returns the signature of a class or function; None if it cannot be told."""
         try:
             return self._of(found)
-        except Unknown:
+        # Code that no person writes is nested too deeply to be told.
+        except (Unknown, RecursionError):
             return None
 
     def _of(self, found: Found) -> Signature:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from adkconf.config.python.source import Definition
@@ -19,7 +20,7 @@ class Documents:
 def read_documents(definition: Definition) -> Documents:
     """Reads the docstring of a class or function; of a class, its constructor's too."""
     # Only the schema of a project needs it.
-    from docstring_parser import parse
+    from docstring_parser import Docstring, ParseError, parse
 
     node = definition.node
     if not isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -28,7 +29,13 @@ def read_documents(definition: Definition) -> Documents:
     constructor = definition.members.get("__init__")
     if constructor is not None and isinstance(constructor.node, ast.FunctionDef):
         nodes.append(constructor.node)
-    parsed = [parse(ast.get_docstring(item) or "") for item in nodes]
+    parsed: list[Docstring] = []
+    for item in nodes:
+        # What is in none of the usual styles says nothing of parameters.
+        with suppress(ParseError):
+            parsed.append(parse(ast.get_docstring(item) or ""))
+    if not parsed:
+        return Documents()
     return Documents(
         (parsed[0].description or "").strip(),
         {item.arg_name: item.description or "" for doc in parsed for item in doc.params},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -140,7 +141,7 @@ def dotted_origin(node: ast.expr, source: PythonSource) -> Origin | None:
 
 def _existing(home: Path, parts: list[str]) -> Path | None:
     file = module_file(home, parts) if parts else home / "__init__.py"
-    return file if file.is_file() else None
+    return file if os.path.isfile(file) else None
 
 
 @cache
