@@ -18,6 +18,7 @@ _COMMANDS = {
     "graph": "Draw the app, as Mermaid or SVG.",
     "import": "Write an app.yaml for a google-adk project.",
     "init": "Write a new app that runs at once, offline.",
+    "migrate": "Bring stored sessions of an older schema to the current one.",
     "run": "Talk to an app in the terminal.",
     "schema": "Print the JSON schema of the file.",
     "serve": "Serve an app over HTTP.",

@@ -50,6 +50,19 @@ def connect_url(
     return _pool(url, options)
 
 
+def connect_as_is(db_url: str) -> Database:
+    """Makes the database for a URL to read it; not even SQLite's settings in the file change.
+
+    Raises:
+        InputValidationError: the URL cannot be used.
+        MissingExtraError: the driver is not installed.
+    """
+    url = _parse(db_url)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, None, {"hide_parameters": True})
+    return connect_url(db_url, synchronous=None, engine_options={})
+
+
 def connect_engine(db_engine: AsyncEngine) -> Database:
     """Makes the database for an engine that stays its owner's.
 
@@ -92,7 +105,7 @@ def _check_dialect(dialect: str) -> None:
         )
 
 
-def _sqlite(url: URL, synchronous: Synchronous, options: dict[str, Any]) -> Database:
+def _sqlite(url: URL, synchronous: Synchronous | None, options: dict[str, Any]) -> Database:
     if url.drivername == "sqlite+aiosqlite":
         url = url.set(drivername="sqlite")
     place = _place(url)

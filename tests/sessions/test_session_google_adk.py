@@ -5,8 +5,11 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from adkconf.errors import ServiceError
 from adkconf.events.event import Event
@@ -73,20 +76,32 @@ FULL = {
 def engines(layout: str, path: Path) -> tuple[Any, Any]:
     """A function for each side that opens the same file."""
     if layout == "version 1":
-        return (
-            lambda: adk_database.DatabaseSessionService(f"sqlite+aiosqlite:///{path}"),
-            lambda: DatabaseSessionService(f"sqlite:///{path}"),
-        )
+        return on_each_side(f"sqlite+aiosqlite:///{path}")
     return lambda: adk_sqlite.SqliteSessionService(str(path)), lambda: SqliteSessionService(path)
+
+
+def on_each_side(url: str) -> tuple[Any, Any]:
+    return (
+        lambda: adk_database.DatabaseSessionService(url),
+        lambda: DatabaseSessionService(url),
+    )
 
 
 def as_json(event: Any) -> dict[str, Any]:
     return event.model_dump(mode="json", exclude_none=True)
 
 
-@pytest.fixture(params=["version 1", "sqlite only"])
-def both(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Any, Any]:
-    return engines(request.param, tmp_path / "sessions.db")
+@pytest.fixture(params=["version 1", "sqlite only", "postgresql"])
+async def both(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Any, Any]:
+    if request.param != "postgresql":
+        return engines(request.param, tmp_path / "sessions.db")
+    url = make_url(request.getfixturevalue("postgresql_url")).set(drivername="postgresql+asyncpg")
+    fresh = f"fresh_{uuid4().hex}"
+    server = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    async with server.connect() as connection:
+        await connection.exec_driver_sql(f"CREATE DATABASE {fresh}")
+    await server.dispose()
+    return on_each_side(url.set(database=fresh).render_as_string(hide_password=False))
 
 
 async def test_what_google_adk_wrote_opens_here(both):
@@ -201,6 +216,6 @@ async def test_legacy_schema_is_named_with_the_way_out(tmp_path):
         connection.execute("CREATE TABLE events (id TEXT, actions BLOB, content TEXT)")
     connection.close()
     service = DatabaseSessionService(f"sqlite:///{path}")
-    with pytest.raises(ServiceError, match="schema 0.*adk migrate session"):
+    with pytest.raises(ServiceError, match="schema 0.*adkconf migrate FILE"):
         await service.open()
     await service.close()

@@ -26,7 +26,7 @@ async def prepare_tables(database: Database, layout: Tables) -> Tables:
     attempt = 0
     while True:
         attempt += 1
-        found = await database.read(partial(_find_layout, place=database.place))
+        found = await database.read(partial(find_layout, place=database.place))
         if found is not None and await database.read(partial(_is_complete, tables=found)):
             return found
         try:
@@ -38,7 +38,12 @@ async def prepare_tables(database: Database, layout: Tables) -> Tables:
                 raise
 
 
-def _find_layout(connection: Connection, place: str) -> Tables | None:
+def find_layout(connection: Connection, place: str) -> Tables | None:
+    """Returns the layout of a database, or None when it has no sessions.
+
+    Raises:
+        ServiceError: there are tables that this version cannot use.
+    """
     inspector = inspect(connection)
     names = set(inspector.get_table_names())
     if _VERSION_TABLE in names:
@@ -59,6 +64,15 @@ def _find_layout(connection: Connection, place: str) -> Tables | None:
     return None
 
 
+def legacy_columns(connection: Connection) -> set[str]:
+    """Returns the columns that events have in a database of schema 0; elsewhere none."""
+    inspector = inspect(connection)
+    if "events" not in inspector.get_table_names():
+        return set()
+    columns = {column["name"] for column in inspector.get_columns("events")}
+    return columns if "actions" in columns and "event_data" not in columns else set()
+
+
 def _layout_of_events(inspector: Inspector, place: str) -> Tables:
     columns = {column["name"]: column["type"] for column in inspector.get_columns("events")}
     if "event_data" in columns:
@@ -66,8 +80,8 @@ def _layout_of_events(inspector: Inspector, place: str) -> Tables:
     if "actions" in columns:
         raise ServiceError(
             f"{place} holds sessions of schema 0 (table 'events' has the pickled column "
-            f"'actions'); expected schema {SCHEMA_VERSION}. Convert it with google-adk: "
-            f"adk migrate session --source_db_url=... --dest_db_url=..."
+            f"'actions'); expected schema {SCHEMA_VERSION}. Convert it: adkconf migrate FILE, "
+            f"where FILE is that of the app"
         )
     raise ServiceError(
         f"{place} has a table 'events' that is not of sessions (columns "

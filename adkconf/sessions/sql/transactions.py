@@ -125,8 +125,8 @@ class Transactions:
         if not connection.execute(self._sql.add_session, row).rowcount:
             raise key.taken()
         return StateScopes(
-            app=self._update_shared(connection, "app", key, scopes.app, moment),
-            user=self._update_shared(connection, "user", key, scopes.user, moment),
+            app=self.update_shared(connection, "app", key, scopes.app, moment),
+            user=self.update_shared(connection, "user", key, scopes.user, moment),
             session=scopes.session,
         )
 
@@ -327,11 +327,11 @@ class Transactions:
         else:
             connection.execute(self._sql.touch_session, parameters)
         if delta.app:
-            self._update_shared(connection, "app", key, delta.app, moment)
+            self.update_shared(connection, "app", key, delta.app, moment)
         if delta.user:
-            self._update_shared(connection, "user", key, delta.user, moment)
+            self.update_shared(connection, "user", key, delta.user, moment)
 
-    def _update_shared(
+    def update_shared(
         self,
         connection: Connection,
         scope: Literal["app", "user"],

@@ -1,0 +1,143 @@
+"""What `adkconf migrate` does."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+from sqlalchemy import make_url
+
+from adkconf.builder.assembly import checked_spec
+from adkconf.builder.services import location
+from adkconf.cli.loading import load_app
+from adkconf.cli.options import AppSource
+from adkconf.cli.session_store import counted
+from adkconf.errors import InputValidationError, ServiceError
+from adkconf.sessions.sql.migration import Migration, Survey
+from adkconf.sql.connect import connect_as_is, connect_url
+from adkconf.sql.database import Database
+
+
+def migrate_sessions(source: AppSource, to_uri: str | None, *, dry_run: bool) -> None:
+    """Migrates the sessions of an app's database.
+
+    Raises:
+        InputValidationError: there is nothing to migrate, or no place for it.
+        ServiceError: a database cannot be used, or something in it cannot be read.
+    """
+    url = _url(source)
+    if dry_run:
+        asyncio.run(_try(url))
+    elif to_uri is not None:
+        other = replace(source, overrides=(*source.overrides, f"services.session={to_uri}"))
+        asyncio.run(_move(url, _url(other)))
+    else:
+        _replace(_Replacement(_sqlite_file(url)), url)
+
+
+@dataclass(frozen=True)
+class _Replacement:
+    """The files beside a SQLite file that is migrated in place."""
+
+    original: Path
+
+    @property
+    def written(self) -> Path:
+        return self.original.with_name(f"{self.original.name}.migrating")
+
+    @property
+    def backup(self) -> Path:
+        return self.original.with_name(f"{self.original.name}.before-migration")
+
+    def check(self) -> None:
+        if self.backup.exists():
+            raise InputValidationError(
+                f"{self.backup} is there already, from a migration before; move it away first"
+            )
+
+    def swap(self) -> None:
+        """Puts the new file in the place of the old one, unless somebody has that open."""
+        for path in (self.original, self.written):
+            if any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal")):
+                raise ServiceError(f"{path} is in use; stop what uses it, and start again")
+        self.original.rename(self.backup)
+        self.written.rename(self.original)
+
+
+def _url(source: AppSource) -> str:
+    loaded = load_app(source)
+    written = checked_spec(loaded).services.session
+    if written is not None and written.kind == "builtin":
+        place = location(written.name, str(written.args.get("uri", "")), loaded.root)
+        if "db_url" in place:
+            return str(place["db_url"])
+    raise InputValidationError("services.session is no database; there is nothing to migrate")
+
+
+def _sqlite_file(url: str) -> Path:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        raise InputValidationError(
+            "only a SQLite file is migrated in place; name an empty database with --to"
+        )
+    path = Path(parsed.database)
+    if not path.exists():
+        raise InputValidationError(f"{path} does not exist; there is nothing to migrate")
+    return path
+
+
+async def _try(url: str) -> None:
+    async with _opened(connect_as_is(url)) as database:
+        migration = Migration(database)
+        survey = await migration.survey()
+        with _progress("reading", survey) as moved:
+            await migration.check(moved)
+    click.echo(f"{_told(survey)} can be migrated; nothing was written", err=True)
+
+
+async def _move(url: str, target_url: str) -> None:
+    if url == target_url:
+        raise InputValidationError("--to names the database itself; name an empty one")
+    other = connect_url(target_url, synchronous=None, engine_options={})
+    async with _opened(connect_as_is(url)) as database, _opened(other) as target:
+        migration = Migration(database)
+        survey = await migration.survey()
+        with _progress("migrating", survey) as moved:
+            await migration.run(target, moved)
+        if await migration.survey() != survey:
+            raise ServiceError("sessions changed meanwhile; stop what writes to them, start again")
+    click.echo(f"migrated {_told(survey)}", err=True)
+
+
+def _replace(files: _Replacement, url: str) -> None:
+    files.check()
+    asyncio.run(_move(url, f"sqlite:///{files.written}"))
+    files.swap()
+    click.echo(f"the old file is {files.backup}", err=True)
+
+
+@asynccontextmanager
+async def _opened(database: Database) -> AsyncIterator[Database]:
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@contextmanager
+def _progress(label: str, survey: Survey) -> Iterator[Callable[[], None]]:
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(
+        length=survey.sessions, label=label, file=sys.stderr, hidden=hidden
+    ) as bar:
+        yield lambda: bar.update(1)
+
+
+def _told(survey: Survey) -> str:
+    events = f"{survey.events} event{'' if survey.events == 1 else 's'}"
+    return f"{counted(survey.sessions)} with {events} of {survey.layout}"
