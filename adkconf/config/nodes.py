@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adkconf.config.span import Span
@@ -59,15 +58,3 @@ class Sequence:
 
 
 Node = Scalar | Mapping | Sequence
-
-
-def walk_scalars(node: Node) -> Iterator[Scalar]:
-    """Yields all single values below a node."""
-    if isinstance(node, Scalar):
-        yield node
-    elif isinstance(node, Sequence):
-        for item in node.items:
-            yield from walk_scalars(item)
-    else:
-        for entry in node.entries.values():
-            yield from walk_scalars(entry.node)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from adkconf.config.located import (
@@ -15,62 +15,67 @@ from adkconf.config.located import (
     Mark,
     join_path,
 )
-from adkconf.config.nodes import Mapping, Node, Scalar, Sequence, walk_scalars
+from adkconf.config.nodes import Mapping, Node, Scalar, Sequence
 
 
 @dataclass
 class AppData:
-    """An app's data, the paths of values that must not be shown, and whether any is broken.
+    """An app's data, the paths of values that must not be shown, and what is among its values.
 
-    It `is_sound` if what is left of it has the right shape.
+    Some may be broken, and the types of loose texts are not decided yet. It `is_sound` if what is
+    left of it has the right shape.
     """
 
     root: LocatedMap
-    secret_paths: set[str]
-    has_broken: bool
+    secret_paths: set[str] = field(default_factory=set)
+    has_broken: bool = False
+    has_loose: bool = False
     is_sound: bool = True
 
 
 def to_data(root: Mapping) -> AppData:
     """Returns the data of a tree."""
-    secret_paths: set[str] = set()
-    has_broken = any(scalar.broken for scalar in walk_scalars(root))
-    return AppData(_map(root, "", secret_paths), secret_paths, has_broken)
+    app = AppData(LocatedMap(root.span, ""))
+    _fill(app.root, root, app)
+    return app
 
 
-def _value(node: Node, path: str, secret_paths: set[str]) -> Any:
+def _value(node: Node, path: str, app: AppData) -> Any:
+    if isinstance(node, Scalar):
+        return _scalar(node, path, app)
     if isinstance(node, Mapping):
-        return _map(node, path, secret_paths)
-    if isinstance(node, Sequence):
-        return _list(node, path, secret_paths)
-    return _scalar(node, path, secret_paths)
+        made = LocatedMap(node.span, path)
+        _fill(made, node, app)
+        return made
+    return _list(node, path, app)
 
 
-def _map(node: Mapping, path: str, secret_paths: set[str]) -> LocatedMap:
-    made = LocatedMap(node.span, path)
+def _fill(made: LocatedMap, node: Mapping, app: AppData) -> None:
     for key, entry in node.entries.items():
-        made[key] = _value(entry.node, join_path(path, key), secret_paths)
+        made[key] = _value(entry.node, join_path(made.path, key), app)
         made.marks[key] = Mark(entry.key_span, entry.node.span)
-    return made
 
 
-def _list(node: Sequence, path: str, secret_paths: set[str]) -> LocatedList:
+def _list(node: Sequence, path: str, app: AppData) -> LocatedList:
     made = LocatedList(node.span, path)
     for index, item in enumerate(node.items):
-        made.append(_value(item, join_path(path, index), secret_paths))
+        made.append(_value(item, join_path(path, index), app))
         made.spans.append(item.span)
     return made
 
 
-def _scalar(node: Scalar, path: str, secret_paths: set[str]) -> Any:
+def _scalar(node: Scalar, path: str, app: AppData) -> Any:
     if node.broken:
+        app.has_broken = True
         return BROKEN
     if node.variables:
-        secret_paths.add(path)
-    if isinstance(node.value, str):
-        kind = LooseText if node.loose else LocatedText
-        return kind.of(node.value, node.span, path)
-    return node.value
+        app.secret_paths.add(path)
+    if not isinstance(node.value, str):
+        return node.value
+    if node.loose:
+        app.has_loose = True
+        return LooseText.of(node.value, node.span, path)
+    return LocatedText.of(node.value, node.span, path)
 
 
 # Without these nobody can tell what the rest of a mapping is about.

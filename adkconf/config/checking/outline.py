@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from adkconf.config.located import Broken
@@ -21,6 +22,7 @@ _KINDS = (
     (type(None), ("null",)),
 )
 ALL_TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
+_WHOLE_NUMBER = frozenset({"integer", "number"})
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Outline:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self._definitions = schema["$defs"]
-        self._types: dict[int, tuple[str, ...]] = {}
+        # The unions are kept, so that their ids stay theirs.
+        self._typed: dict[tuple[int, frozenset[str]], tuple[Schema, tuple[Schema, ...]]] = {}
 
     def resolve(self, schema: Schema) -> Schema:
         """Follows references."""
@@ -51,14 +54,23 @@ class Outline:
 
     def choose(self, union: Schema, value: Any) -> Choice:
         """Chooses among the branches of a schema with `anyOf`."""
-        kinds = kinds_of(value)
-        branches = map(self.resolve, union["anyOf"])
-        typed = [branch for branch in branches if not kinds.isdisjoint(self._types_of(branch))]
+        typed = self._of_kinds(union, kinds_of(value))
         if not isinstance(value, dict) or len(typed) < 2:
-            return Choice(tuple(typed))
+            return Choice(typed)
         return self._choose_mapping(union.get("x-by", ""), typed, value)
 
-    def _choose_mapping(self, by: str, branches: list[Schema], value: dict[str, Any]) -> Choice:
+    def _of_kinds(self, union: Schema, kinds: frozenset[str]) -> tuple[Schema, ...]:
+        """Returns the branches of a union that take values of some type."""
+        key = (id(union), kinds)
+        if key not in self._typed:
+            branches = map(self.resolve, union["anyOf"])
+            fitting = [branch for branch in branches if not kinds.isdisjoint(self.types(branch))]
+            self._typed[key] = union, tuple(fitting)
+        return self._typed[key][1]
+
+    def _choose_mapping(
+        self, by: str, branches: tuple[Schema, ...], value: dict[str, Any]
+    ) -> Choice:
         complete = [
             branch for branch in branches if all(key in value for key in branch.get("required", ()))
         ]
@@ -73,7 +85,7 @@ class Outline:
                 return Choice((meant[0],))
             near = [branch for branch in branches if by in branch.get("properties", {})]
             return Choice(tuple(near), mistaken=by)
-        return Choice(tuple(branches[:1]))
+        return Choice(branches[:1])
 
     def _fits_by(self, branch: Schema, by: str, value: dict[str, Any]) -> bool:
         if by not in value:
@@ -87,12 +99,6 @@ class Outline:
         if "pattern" in prop and not re.search(prop["pattern"], text[:MAX_LENGTH]):
             return False
         return text in prop.get("enum", [prop.get("const", text)])
-
-    def _types_of(self, branch: Schema) -> tuple[str, ...]:
-        """Returns the types of a branch, which is a part of the schema and so keeps its id."""
-        if (known := self._types.get(id(branch))) is None:
-            known = self._types[id(branch)] = self.types(branch)
-        return known
 
     def types(self, schema: Schema) -> tuple[str, ...]:
         """Returns the names of all types that a schema takes."""
@@ -133,8 +139,13 @@ class Outline:
         return found if isinstance(found, dict) else {}
 
 
-def kinds_of(value: Any) -> set[str]:
+def kinds_of(value: Any) -> frozenset[str]:
     """Returns the schema's names for the type of a value."""
     if isinstance(value, float) and value.is_integer():
-        return {"integer", "number"}
-    return set(next((names for kind, names in _KINDS if isinstance(value, kind)), ALL_TYPES))
+        return _WHOLE_NUMBER
+    return _kinds_of_type(value.__class__)
+
+
+@cache
+def _kinds_of_type(kind: type) -> frozenset[str]:
+    return frozenset(next((names for known, names in _KINDS if issubclass(kind, known)), ALL_TYPES))

@@ -15,7 +15,7 @@ from jsonschema.exceptions import ValidationError
 
 from adkconf.config.checking.coercion import settle_types
 from adkconf.config.checking.data import AppData, strip_broken
-from adkconf.config.checking.validator import find_errors, outline
+from adkconf.config.checking.validator import find_errors, fits, outline
 from adkconf.config.checking.wording import Finding, branch_names, describe, describe_unknown_key
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.located import BROKEN, LocatedMap, Place, Step, find_place
@@ -32,7 +32,9 @@ def check_shape(app: AppData) -> list[Diagnostic]:
 
     What still does not fit is too much, and makes the data unsound.
     """
-    settle_types(app.root, outline().schema, outline())
+    _settle_types(app)
+    if not app.has_broken and fits(app.root):
+        return []
     found: list[Diagnostic] = []
     errors = find_errors(app.root)
     for _ in range(_MAX_ROUNDS):
@@ -42,7 +44,7 @@ def check_shape(app: AppData) -> list[Diagnostic]:
         for error in misspelt:
             found += _SETTLED[str(error.validator)](app.root, _finding(app, error))
             app.has_broken = True
-        settle_types(app.root, outline().schema, outline())
+        _settle_types(app)
         errors = find_errors(app.root)
     for error in errors:
         # After so many rounds, or errors, that something misspelt is left, enough is told.
@@ -57,6 +59,11 @@ def check_shape(app: AppData) -> list[Diagnostic]:
             break
     app.is_sound = not errors
     return found
+
+
+def _settle_types(app: AppData) -> None:
+    if app.has_loose:
+        settle_types(app.root, outline().schema, outline())
 
 
 def _finding(app: AppData, error: ValidationError) -> Finding:
