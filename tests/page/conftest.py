@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from adkconf import config
 from adkconf.launch.fleet import Fleet
@@ -88,6 +88,11 @@ models:
   offline:
     scripted: [{text: Soon., delay: 50}]
 """
+
+
+# Where other tests take the machine's time, too, a page is slow; waiting costs nothing else.
+_TIMEOUT = 15_000
+expect.set_options(timeout=_TIMEOUT)
 
 
 @dataclass
@@ -200,7 +205,7 @@ def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
     def open_page(site: Site, *, expected: tuple[str, ...] = (), **options: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 860}, **options})
         contexts.append(context)
-        context.set_default_timeout(8000)
+        context.set_default_timeout(_TIMEOUT)
         page = context.new_page()
         watches.append(Watch(site.url, expected=list(expected)))
         watches[-1].follow(page)

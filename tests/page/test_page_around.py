@@ -21,9 +21,10 @@ def say(page: Page, text: str) -> None:
 
 def faults(page: Page, within: str = "body") -> list[str]:
     """Returns what axe finds that is serious or critical."""
-    page.evaluate(AXE)
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE)
     done = page.evaluate("(within) => axe.run(within)", within)
-    assert len(done["passes"]) > 3
+    assert done["passes"]
     found = done["violations"]
     return [
         f"{fault['id']}: {node['html'][:160]} {node['failureSummary']}"
