@@ -59,4 +59,6 @@ def make_session_service(root: str, kind: str, folder: str) -> Any:
         module = "sessions.in_memory_session_service"
         return find(root, module, "InMemorySessionService")()
     service = find(root, "sessions.database_session_service", "DatabaseSessionService")
-    return service(db_url=f"sqlite+aiosqlite:///{folder}/{root}.db")
+    if kind == "sqlite":
+        return service(db_url=f"sqlite+aiosqlite:///{folder}/{root}.db")
+    return service(db_url=kind)

@@ -2,6 +2,7 @@
 
     python -m benchmarks.turn_cost ENGINE STORE WORK TURNS...
 
+STORE is memory, sqlite, or the URL of an empty database (postgresql+asyncpg://…). It
 prints a JSON object that maps each number of turns to the median cost of one more, in µs.
 """
 
@@ -34,6 +35,7 @@ async def measure(root: str, store: str, work: str, marks: list[int]) -> dict[in
         config = find(root, "agents.run_config", "RunConfig")(
             streaming_mode=mode.SSE if work == "chunks" else mode.NONE
         )
+        await service.delete_session(app_name="bench", **IDS)
         await service.create_session(app_name="bench", **IDS)
         costs: dict[int, float] = {}
         done = 0

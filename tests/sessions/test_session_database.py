@@ -302,6 +302,28 @@ async def test_a_turn_costs_the_same_however_long_the_session_is(sqlite_url, sta
     await service.close()
 
 
+async def test_a_turn_costs_the_same_on_postgresql(postgresql_url, statements, app):
+    ids = {"app_name": app, "user_id": "u", "session_id": "s"}
+    service, other = DatabaseSessionService(postgresql_url), DatabaseSessionService(postgresql_url)
+    await service.create_session(**ids)
+    costs = []
+    for _ in range(100):
+        theirs = await other.load_for_run(**ids)
+        await other.append_event(theirs, Event(author="other"))
+        statements.clear()
+        run = await service.load_for_run(**ids)
+        costs.append(len(statements))
+        statements.clear()
+        await service.append_event(run, Event(author="user", state={"n": 1}))
+        await service.append_event(run, Event(author="agent"))
+        assert [statement.split()[0] for statement, _ in statements] == ["WITH", "WITH"]
+    # The session's row, once more with the events that another process added.
+    assert costs[1] == costs[-1] == 3
+    assert len(run.events) == 300
+    await service.close()
+    await other.close()
+
+
 async def test_a_turn_loads_only_what_others_added(sqlite_url, statements):
     service, other = DatabaseSessionService(sqlite_url), DatabaseSessionService(sqlite_url)
     await conversation(service, 200)
