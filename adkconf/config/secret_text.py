@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from adkconf.config.located import Step
 
@@ -70,6 +71,7 @@ class SecretText:
     end: int
 
 
+@lru_cache(maxsize=1024)
 def says_secret(key: str) -> bool:
     """Tells whether the name of a key says that what it has is secret, or may be."""
     words = _CAMEL.sub("_", key).replace("-", "_").lower()

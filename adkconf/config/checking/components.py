@@ -101,7 +101,8 @@ class ComponentChecker:
 
 
 def _own_references(section: Section) -> Iterator[PythonRef]:
-    for name in type(section).model_fields:
-        value = getattr(section, name)
-        items = value if isinstance(value, tuple) else (value,)
-        yield from (item for item in items if isinstance(item, PythonRef))
+    for value in vars(section).values():
+        if isinstance(value, PythonRef):
+            yield value
+        elif value and isinstance(value, tuple):
+            yield from (item for item in value if isinstance(item, PythonRef))

@@ -76,9 +76,11 @@ def _uses(subject: Subject) -> Iterator[tuple[LlmAgentSpec | None, _Use]]:
 def _in_text(
     section: Section, steps: tuple[str | int, ...], text: str, subject: Subject
 ) -> Iterator[_Use]:
+    first = {match[1]: match for match in islice(_PLACEHOLDER.finditer(text), _MAX_IN_TEXT)}
+    if not first:
+        return
     at = section.span_of(*steps)
     path = section.diagnostic("W809", "", steps=steps).path
-    first = {match[1]: match for match in islice(_PLACEHOLDER.finditer(text), _MAX_IN_TEXT)}
     for found in first.values():
         yield _Use(found[1], _place(found[0], at, subject), path)
 

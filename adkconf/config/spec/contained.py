@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from adkconf.config.located import LocatedText, LooseText
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
 
 # Most of what is met has nothing below it; asking for its type is the quickest way to tell.
-_PLAIN = frozenset({str, int, float, bool, type(None)})
+_PLAIN = frozenset({str, LocatedText, LooseText, int, float, bool, type(None)})
 
 
 def references_in(value: Any) -> Iterator[PythonRef]:
@@ -23,7 +24,7 @@ def sections_in(value: Any) -> Iterator[Section]:
 
 
 def _parts(value: Any) -> Iterator[Any]:
-    """Yields a value and all that it holds, in the order it is written, plain values left out."""
+    """Yields a value and what it holds, in the order it is written; nothing plain or empty."""
     pending = [value]
     while pending:
         item = pending.pop()
@@ -36,4 +37,4 @@ def _parts(value: Any) -> Iterator[Any]:
             below = list(item.values())
         else:
             continue
-        pending += [part for part in reversed(below) if type(part) not in _PLAIN]
+        pending += [part for part in reversed(below) if type(part) not in _PLAIN and part]
