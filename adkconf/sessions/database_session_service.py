@@ -9,7 +9,6 @@ from typing import Any, Self
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adkconf.errors import InputValidationError
 from adkconf.events.event import Event
 from adkconf.sessions.base_session_service import (
     BaseSessionService,
@@ -29,15 +28,15 @@ from adkconf.sessions.sql.event_json import dump_event, load_events
 from adkconf.sessions.sql.group_append import DIALECTS, Append, can_join
 from adkconf.sessions.sql.paging import read_page
 from adkconf.sessions.sql.restoration import restore
+from adkconf.sessions.sql.rows import Appended, EventRow, NewEvent, Revision
 from adkconf.sessions.sql.schema import prepare_tables
 from adkconf.sessions.sql.statements import Statements
 from adkconf.sessions.sql.tables import SCHEMA_VERSION, VERSION_1
-from adkconf.sessions.sql.transactions import Appended, EventRow, NewEvent, Revision, Transactions
+from adkconf.sessions.sql.transactions import Transactions
 from adkconf.sessions.state_json import json_value
 from adkconf.sessions.state_scopes import StateScopes, copy_state
 from adkconf.sql.condition import DatabaseCondition
-from adkconf.sql.connect import Synchronous, connect_engine, connect_url
-from adkconf.sql.database import Database
+from adkconf.sql.connect import Synchronous, connect
 from adkconf.sql.examination import examine
 
 # So many rows are parsed in about the time a change of threads takes.
@@ -70,7 +69,9 @@ class DatabaseSessionService(BaseSessionService):
         synchronous: Synchronous | None = None,
         **engine_options: Any,
     ) -> None:
-        self._database = _connect(db_url, db_engine, synchronous, engine_options)
+        self._database = connect(
+            db_url, db_engine=db_engine, synchronous=synchronous, engine_options=engine_options
+        )
         self._transactions: Transactions | None = None
         self._queue: AppendQueue | None = None
         self._opening = asyncio.Lock()
@@ -345,22 +346,6 @@ class DatabaseSessionService(BaseSessionService):
             self._queue = AppendQueue(self._database, sql)
         self._transactions = sql
         return sql
-
-
-def _connect(
-    db_url: str | None,
-    db_engine: AsyncEngine | None,
-    synchronous: Synchronous | None,
-    engine_options: dict[str, Any],
-) -> Database:
-    if db_url is not None and db_engine is None:
-        return connect_url(db_url, synchronous=synchronous, engine_options=engine_options)
-    if db_engine is None or db_url is not None:
-        raise InputValidationError("give either db_url or db_engine to DatabaseSessionService")
-    if engine_options or synchronous is not None:
-        options = ", ".join([*engine_options, *(["synchronous"] if synchronous else [])])
-        raise InputValidationError(f"db_engine is set up already; it cannot take {options}")
-    return connect_engine(db_engine)
 
 
 async def _parse(rows: Sequence[EventRow]) -> list[Event]:

@@ -28,6 +28,29 @@ _POOL_SIZE = 16
 _ATTEMPTS = 20
 
 
+def connect(
+    db_url: str | None,
+    *,
+    db_engine: AsyncEngine | None,
+    synchronous: Synchronous | None,
+    engine_options: dict[str, Any],
+) -> Database:
+    """Makes the database for a URL, or for an engine that is set up already.
+
+    Raises:
+        InputValidationError: not one of both is given, or it cannot be used.
+        MissingExtraError: the driver is not installed.
+    """
+    if db_url is not None and db_engine is None:
+        return connect_url(db_url, synchronous=synchronous, engine_options=engine_options)
+    if db_engine is None or db_url is not None:
+        raise InputValidationError("give either db_url or db_engine")
+    if engine_options or synchronous is not None:
+        options = ", ".join([*engine_options, *(["synchronous"] if synchronous else [])])
+        raise InputValidationError(f"db_engine is set up already; it cannot take {options}")
+    return connect_engine(db_engine)
+
+
 def connect_url(
     db_url: str, *, synchronous: Synchronous | None, engine_options: dict[str, Any]
 ) -> Database:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from adkconf.errors import AdkconfError, ServiceUnavailableError
 from adkconf.sessions.session_key import SessionKey
 from adkconf.sessions.sql.group_append import Append, append_group
-from adkconf.sessions.sql.transactions import Appended, Transactions
+from adkconf.sessions.sql.rows import Appended
+from adkconf.sessions.sql.transactions import Transactions
 from adkconf.sql.database import Database
 
 # While so many groups are under way, others gather. One alone never waits.

@@ -12,8 +12,8 @@ from adkconf.errors import InputValidationError, ServiceError
 from adkconf.events.event import Event
 from adkconf.sessions.event_time import from_utc
 from adkconf.sessions.session_key import check_id
+from adkconf.sessions.sql.rows import EventRow, NewEvent
 from adkconf.sessions.sql.tables import MAX_INVOCATION_ID_LENGTH
-from adkconf.sessions.sql.transactions import EventRow, NewEvent
 from adkconf.sessions.state_json import json_value
 from adkconf.sessions.state_scopes import StateScopes
 

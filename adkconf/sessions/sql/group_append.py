@@ -11,13 +11,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from adkconf.errors import SessionNotFoundError
 from adkconf.sessions.event_time import next_timestamp, to_utc
 from adkconf.sessions.session_key import SessionKey
-from adkconf.sessions.sql.transactions import (
-    INITIAL_STATE,
-    Appended,
-    NewEvent,
-    Revision,
-    Transactions,
-)
+from adkconf.sessions.sql.rows import INITIAL_STATE, Appended, NewEvent, Revision
+from adkconf.sessions.sql.transactions import Transactions
 
 DIALECTS = ("postgresql",)
 """Where there are statements that change several tables."""

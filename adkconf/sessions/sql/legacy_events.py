@@ -26,8 +26,8 @@ from adkconf.events.event import Event
 from adkconf.sessions.event_time import from_utc
 from adkconf.sessions.sql.event_json import dump_event
 from adkconf.sessions.sql.legacy_actions import read_actions
+from adkconf.sessions.sql.rows import EventRow
 from adkconf.sessions.sql.tables import JsonDocument, UtcMoment
-from adkconf.sessions.sql.transactions import EventRow
 
 _KEYS = ("id", "app_name", "user_id", "session_id")
 _TEXTS = ("invocation_id", "author", "branch", "error_code", "error_message")

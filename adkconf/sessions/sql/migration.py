@@ -12,10 +12,11 @@ from adkconf.errors import InputValidationError, ServiceError
 from adkconf.sessions.session_key import SessionKey
 from adkconf.sessions.sql.event_json import load_events
 from adkconf.sessions.sql.legacy_events import convert_event, legacy_events
+from adkconf.sessions.sql.rows import EventRow, SessionRow
 from adkconf.sessions.sql.schema import find_layout, legacy_columns, prepare_tables
 from adkconf.sessions.sql.statements import Statements
 from adkconf.sessions.sql.tables import SQLITE_ONLY, VERSION_1, Tables
-from adkconf.sessions.sql.transactions import EventRow, SessionRow, Transactions
+from adkconf.sessions.sql.transactions import Transactions
 from adkconf.sessions.state_scopes import StateScopes
 from adkconf.sql.database import Database
 

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from adkconf.errors import InputValidationError
 from adkconf.sessions.event_time import to_utc
 from adkconf.sessions.session_key import SessionKey
-from adkconf.sessions.sql.transactions import INITIAL_STATE, EventRow, NewEvent, Transactions
+from adkconf.sessions.sql.rows import INITIAL_STATE, EventRow, NewEvent
+from adkconf.sessions.sql.transactions import Transactions
 from adkconf.sessions.state_scopes import StateScopes
 
 # Shorter than the time between two events.
