@@ -104,9 +104,9 @@ class Site:
     fleet: Fleet
     loop: asyncio.AbstractEventLoop
 
-    def edit(self, old: str, new: str) -> None:
-        """Changes the first app's file, and has the server look at it."""
-        file = self.directory / "shop.yaml"
+    def edit(self, old: str, new: str, name: str = "shop.yaml") -> None:
+        """Changes a file, and has the server look at it."""
+        file = self.directory / name
         text = file.read_text()
         assert old in text
         file.write_text(text.replace(old, new))
@@ -136,12 +136,17 @@ class Watch:
 
 
 @contextmanager
-def served(directory: Path, **settings: Any) -> Iterator[Site]:
-    """Serves both apps from a thread; edits are taken over when `Site.edit` makes them."""
+def served(
+    directory: Path, *, wrap: Callable[[Any], Any] = lambda app: app, **settings: Any
+) -> Iterator[Site]:
+    """Serves both apps from a thread; edits are taken over when `Site.edit` makes them.
+
+    `wrap` puts something around the ASGI application.
+    """
     for name, text in (("tools.py", TOOLS), ("shop.yaml", SHOP), ("slow.yaml", SLOW)):
         (directory / name).write_text(text)
     started: queue.Queue[tuple[Site, uvicorn.Server]] = queue.Queue()
-    serving = _serve(directory, Settings(**settings), lambda *pair: started.put(pair))
+    serving = _serve(directory, Settings(**settings), wrap, lambda *pair: started.put(pair))
     thread = threading.Thread(target=asyncio.run, args=(serving,))
     thread.start()
     site, server = started.get(timeout=20)
@@ -152,13 +157,16 @@ def served(directory: Path, **settings: Any) -> Iterator[Site]:
 
 
 async def _serve(
-    directory: Path, settings: Settings, started: Callable[[Site, uvicorn.Server], None]
+    directory: Path,
+    settings: Settings,
+    wrap: Callable[[Any], Any],
+    started: Callable[[Site, uvicorn.Server], None],
 ) -> None:
     files = [directory / "shop.yaml", directory / "slow.yaml"]
     loaders = [(file.name, FileLoader(partial(config.load, file))) for file in files]
     fleet = Fleet(loaders, drain_seconds=0)
     await fleet.start()
-    app = create_app(fleet, settings)
+    app = wrap(create_app(fleet, settings))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"

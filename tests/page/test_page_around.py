@@ -55,6 +55,21 @@ def test_a_broken_edit_is_shown_over_its_line_until_it_is_mended(
     expect(page.locator(".tree")).to_contain_text("Sell more.")
 
 
+def test_apps_that_are_renamed_while_they_run_are_found(
+    serving: Callable[..., Any], opened: Callable[..., Page]
+) -> None:
+    site = serving()
+    page = opened(site)
+    apps = page.get_by_label("App", exact=True)
+    expect(apps.locator("option")).to_have_text(["shop", "slow"])
+    site.edit("name: slow", "name: patient", "slow.yaml")
+    expect(apps.locator("option")).to_have_text(["patient", "shop"])
+    expect(apps).to_have_value("shop")
+    site.edit("model: offline", "model: ofline", "slow.yaml")
+    expect(page.locator("#banner")).to_contain_text("slow.yaml")
+    expect(page.locator("#status")).to_contain_text("generation 1 is live")
+
+
 def test_a_token_is_asked_for_and_kept_in_the_tab(
     serving: Callable[..., Any], opened: Callable[..., Page]
 ) -> None:

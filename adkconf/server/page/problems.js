@@ -63,9 +63,10 @@ function render() {
   const found = rejected.flatMap((member) => errorsOf(member));
   const warnings = store.status?.diagnostics ?? [];
   const number = store.status?.generation.number ?? 0;
-  if (rejected.length)
-    pill("bad", number ? `edit rejected · generation ${number} goes on` : "not started");
-  else pill(warnings.length ? "warn" : "good", `generation ${number} is live`);
+  const kind = rejected.length ? "bad" : warnings.length ? "warn" : "good";
+  if (!number) pill(kind, "not started");
+  else if (store.status.rejected) pill(kind, `edit rejected · generation ${number} goes on`);
+  else pill(kind, `generation ${number} is live`);
   const badge = byId("problems-count");
   badge.textContent = found.length || warnings.length;
   badge.hidden = !found.length && !warnings.length;
