@@ -199,6 +199,7 @@ VOLATILE = {
     "generation",
     "reloads",
     "diagnostics",
+    "app",  # ours tells whose details these are
     "language",  # google-adk takes every app for one in Python
     "functionDeclarations",  # ours tell more of the arguments
 }
