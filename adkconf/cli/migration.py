@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
-from sqlalchemy import make_url
 
 from adkconf.builder.assembly import checked_spec
 from adkconf.builder.services import location
@@ -19,7 +18,7 @@ from adkconf.cli.options import AppSource
 from adkconf.cli.session_store import counted
 from adkconf.errors import InputValidationError, ServiceError
 from adkconf.sessions.sql.migration import Migration, Survey
-from adkconf.sql.connect import connect_as_is, connect_url
+from adkconf.sql.connect import connect_as_is, connect_url, sqlite_file
 from adkconf.sql.database import Database
 
 
@@ -80,12 +79,11 @@ def _url(source: AppSource) -> str:
 
 
 def _sqlite_file(url: str) -> Path:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+    path = sqlite_file(url)
+    if path is None:
         raise InputValidationError(
             "only a SQLite file is migrated in place; name an empty database with --to"
         )
-    path = Path(parsed.database)
     if not path.exists():
         raise InputValidationError(f"{path} does not exist; there is nothing to migrate")
     return path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
+from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import URL, create_engine, event, make_url
@@ -96,6 +97,18 @@ def connect_engine(db_engine: AsyncEngine) -> Database:
     if db_engine.dialect.name == "sqlite":
         event.listen(db_engine.sync_engine, "connect", _SqliteSettings(None))
     return EnginePool(db_engine, _place(db_engine.url), owned=False)
+
+
+def sqlite_file(db_url: str) -> Path | None:
+    """Returns the file that a URL names, if it is SQLite's and not in memory.
+
+    Raises:
+        InputValidationError: the URL cannot be used.
+    """
+    url = _parse(db_url)
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database))
 
 
 def _parse(db_url: str) -> URL:
