@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any, Literal, Self
 
@@ -23,6 +23,7 @@ from adkconf.errors import (
     SessionNotFoundError,
 )
 from adkconf.events.event import Event
+from adkconf.server.pending_calls import has_answers
 from adkconf.server.pin import generation_of, pin
 from adkconf.server.problems import Problem, answer_of, log_failure, problem_response
 from adkconf.server.run_slots import slots_of
@@ -35,10 +36,13 @@ _MAX_WAITING = 32
 _MAX_REASON = 123
 _DEFAULT_AVATAR = "Kai"
 
+_Take = Callable[[LiveRequest], Awaitable[None]]
+
 # As google-adk refuses a handshake, whatever is wrong.
 _REFUSED = 403
 _PROTOCOL_ERROR = 1002
 _INVALID_DATA = 1007
+_POLICY_VIOLATION = 1008
 _INTERNAL_ERROR = 1011
 _TRY_AGAIN_LATER = 1013
 
@@ -95,7 +99,7 @@ async def run_live(socket: WebSocket) -> None:
 
     A query that does not fit, another user's too, and an app that is not there, are refused before
     the handshake, so that the client sees status 403; so is one run too many, with 429 or 503.
-    Later the close code tells what was wrong.
+    Later the close code tells what was wrong; 1008 that an answer is to a call that waits for none.
     """
     try:
         query = LiveQuery.of(socket.query_params)
@@ -123,8 +127,15 @@ async def _live(socket: WebSocket, query: LiveQuery, runner: AppRunner) -> None:
         session_id=query.session_id,
         run_config=query.changed(generation_of(socket).built.run_config),
     )
+
+    async def take(request: LiveRequest) -> None:
+        # What comes after a client's goodbye is not for the run.
+        if not queue.closed:
+            await has_answers(runner, query.user_id, query.session_id, request.content)
+            await queue.put(request)
+
     try:
-        await _converse(socket, queue, events)
+        await _converse(socket, take, events)
     except WebSocketDisconnect:
         return
     except Exception as error:  # agents, tools and models raise anything
@@ -133,12 +144,10 @@ async def _live(socket: WebSocket, query: LiveQuery, runner: AppRunner) -> None:
         await socket.close()
 
 
-async def _converse(
-    socket: WebSocket, queue: LiveRequestQueue, events: AsyncGenerator[Event, None]
-) -> None:
+async def _converse(socket: WebSocket, take: _Take, events: AsyncGenerator[Event, None]) -> None:
     """Sends and receives at the same time, until the run or the client ends it."""
     speaking = asyncio.create_task(_speak(socket, events))
-    listening = asyncio.create_task(_listen(socket, queue))
+    listening = asyncio.create_task(_listen(socket, take))
     both = (speaking, listening)
     try:
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
@@ -157,15 +166,13 @@ async def _speak(socket: WebSocket, events: AsyncGenerator[Event, None]) -> None
             await socket.send_text(event_json(event).decode())
 
 
-async def _listen(socket: WebSocket, queue: LiveRequestQueue) -> None:
-    """Reads until the client has gone; what comes after its goodbye is not for the run."""
+async def _listen(socket: WebSocket, take: _Take) -> None:
+    """Reads until the client has gone."""
     while True:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", 1006))
-        request = _request(message.get("text"))
-        if not queue.closed:
-            await queue.put(request)
+        await take(_request(message.get("text")))
 
 
 def _request(text: str | None) -> LiveRequest:
@@ -188,6 +195,8 @@ def _verdict(error: Exception) -> tuple[int, str]:
             return _PROTOCOL_ERROR, "Session not found"
         case _BadMessageError():
             return _INVALID_DATA, _shortened(str(error))
+        case Problem():
+            return _POLICY_VIOLATION, _shortened(str(error))
         case SessionBusyError():
             return _TRY_AGAIN_LATER, _shortened(str(error))
     log_failure("/run_live", error)

@@ -18,6 +18,20 @@ from adkconf.server.wire import ACTOR_KEY, RESERVED_CALLS, RunRequest
 async def check_answers(request: Request, runner: AppRunner, body: RunRequest) -> dict[str, Any]:
     """Refuses answers that nobody waits for; returns what the run's events are to say of the actor.
 
+    Raises:
+        Problem: 409, a call waits for no answer.
+    """
+    if not await has_answers(runner, body.user_id, body.session_id, body.new_message):
+        return {}
+    subject = subject_of(request)
+    return {} if subject is None else {ACTOR_KEY: subject}
+
+
+async def has_answers(
+    runner: AppRunner, user_id: str, session_id: str, message: types.Content | None
+) -> bool:
+    """Tells whether a message answers calls, and refuses it if one of them waits for no client.
+
     A call that only the runtime answers waits for no client, nor does a question to a person that
     was answered already; a long-running tool's call may be answered again and again. Calls that
     the session does not know are left to the run.
@@ -25,18 +39,17 @@ async def check_answers(request: Request, runner: AppRunner, body: RunRequest) -
     Raises:
         Problem: 409, a call waits for no answer.
     """
-    answered = _answered(body.new_message)
+    answered = _answered(message)
     if not answered:
-        return {}
+        return False
     session = await runner.session_service.get_session(
-        app_name=runner.app_name, user_id=body.user_id, session_id=body.session_id
+        app_name=runner.app_name, user_id=user_id, session_id=session_id
     )
     if session is not None:
         closed = answered & _closed_calls(without_rewound(session.events))
         if closed:
             raise Problem(409, f"the call {min(closed)!r} waits for no answer of a client")
-    subject = subject_of(request)
-    return {} if subject is None else {ACTOR_KEY: subject}
+    return True
 
 
 def _answered(message: types.Content | None) -> set[str]:

@@ -12,12 +12,14 @@ from typing import Any
 
 import httpx
 import pytest
+from google.genai import types
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from adkconf.agents.llm_agent import LlmAgent
 from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app import App
+from adkconf.events.event import Event
 from adkconf.launch.fleet import Fleet
 from adkconf.launch.live import Live, Status
 from adkconf.runners import Runner
@@ -201,6 +203,34 @@ async def test_clients_cannot_forge_function_calls(url: str) -> None:
         await socket.send(json.dumps({"content": {"parts": [call]}}))
         code, reason = await closing(socket)
     assert (code, reason) == (1011, "User message cannot contain function calls.")
+
+
+async def test_an_answer_that_nobody_waits_for_closes_with_1008(live: Live, url: str) -> None:
+    await called(live, "done")
+    await called(live, "waiting", lasting=True)
+    async with connect(f"{url}&modalities=TEXT") as socket:
+        await answer_call(socket, "waiting")
+        await say(socket, "hello")
+        assert await turn(socket)
+        await answer_call(socket, "done")
+        code, reason = await closing(socket)
+    assert (code, reason) == (1008, "the call 'done' waits for no answer of a client")
+
+
+async def called(live: Live, ident: str, *, lasting: bool = False) -> None:
+    """Stores a call of the model's in the session, of a tool that answers later if `lasting`."""
+    service = live.current.built.runner.session_service
+    session = await service.get_session(app_name="stamper", user_id="ada", session_id="s1")
+    call = types.Part(function_call=types.FunctionCall(id=ident, name="save_note", args={}))
+    content = types.Content(role="model", parts=[call])
+    asking = {ident} if lasting else None
+    event = Event(author="root", invocation_id="e-1", content=content, long_running_tool_ids=asking)
+    await service.append_event(session, event)
+
+
+async def answer_call(socket: ClientConnection, ident: str) -> None:
+    answer = {"functionResponse": {"id": ident, "name": "save_note", "response": {"version": 9}}}
+    await socket.send(json.dumps({"content": {"parts": [answer]}}))
 
 
 async def test_pages_of_other_sites_are_refused(url: str) -> None:
