@@ -106,9 +106,10 @@ def all_mutants(subject: Subject) -> list[Mutant]:
 
 
 @pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("count", [4, pytest.param(24, marks=pytest.mark.long)])
 @pytest.mark.parametrize("subject", SUBJECTS, ids=str)
-def test_change_is_accepted_or_reported_where_it_is(subject):
-    check(subject, random.Random(7).sample(all_mutants(subject), 12))
+def test_change_is_accepted_or_reported_where_it_is(subject, count):
+    check(subject, random.Random(7).sample(all_mutants(subject), count))
 
 
 def test_there_are_more_than_20_000_changes():

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adkconf.builder.store_access import opened_services
+from adkconf.config.catalog import extensions
 from adkconf.config.loading import load
+from adkconf.errors import BuildError
 
 APP = """\
 name: app
@@ -93,51 +94,34 @@ def test_file_is_not_read_for_built_in_services(write: Write):
     assert told(write(app, "this: is no list of services")) == []
 
 
-def test_installed_package_brings_a_scheme(write: Write, tmp_path: Path):
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A directory of installed packages."""
     site = tmp_path / "site"
+    site.mkdir()
+    monkeypatch.syspath_prepend(site)
+    extensions.extensions.cache_clear()
+    yield site
+    extensions.extensions.cache_clear()
+    sys.modules.pop("theirs", None)
+
+
+async def test_installed_package_brings_a_scheme(write: Write, site: Path):
     info = site / "theirs-1.0.dist-info"
-    info.mkdir(parents=True)
+    info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[adkconf.session_services]\nmine = theirs:Mine\n")
     (site / "theirs.py").write_text(OWN)
-    done = run(write(declared=None), site)
-    assert (done.stdout, done.stderr) == ("('mine://place', 3)\n", "")
+    async with opened_services(load(write(declared=None)), "session") as services:
+        assert services.get("session").told == ("mine://place", 3)
 
 
-def test_service_that_cannot_be_made_is_an_error_at_its_line(write: Write, tmp_path: Path):
+async def test_service_that_cannot_be_made_is_an_error_at_its_line(write: Write):
     broken = OWN.replace("super().__init__()", "raise OSError('no such place')")
-    done = run(write(own=broken), tmp_path)
-    assert done.stdout == ""
-    assert done.stderr.startswith("app.yaml:4 ")
-    assert "no such place" in done.stderr
-
-
-OPEN = """
-import asyncio, sys
-from adkconf.builder.store_access import opened_services
-from adkconf.config.loading import load
-from adkconf.errors import BuildError
-
-async def main():
-    try:
-        async with opened_services(load("app.yaml"), "session") as services:
-            print(services.get("session").told)
-    except BuildError as error:
-        for each in error.diagnostics:
-            print(f"{each.file}:{each.line} {each.message}", file=sys.stderr)
-
-asyncio.run(main())
-"""
-
-
-def run(path: Path, site: Path) -> subprocess.CompletedProcess[str]:
-    """Opens the service in a process of its own, where the site's packages are installed."""
-    root = Path(__file__).parents[2]
-    return subprocess.run(
-        [sys.executable, "-c", OPEN],
-        cwd=path.parent,
-        env={**os.environ, "PYTHONPATH": f"{root}:{site}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    path = write(own=broken)
+    with pytest.raises(BuildError) as caught:
+        async with opened_services(load(path), "session"):
+            pass
+    (found,) = caught.value.diagnostics
+    assert (found.file, found.line) == (str(path), 4)
+    assert "no such place" in found.message
