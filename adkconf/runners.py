@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing
 from types import TracebackType
-from typing import Any, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from google.genai import types
 
@@ -47,6 +47,9 @@ from adkconf.sessions.session import Session
 from adkconf.sessions.session_key import SessionKey
 from adkconf.workflow.base_node import BaseNode
 from adkconf.workflow.node_agent import as_agent
+
+if TYPE_CHECKING:
+    from adkconf.telemetry.span_recorder import SpanRecorder
 
 logger = logging.getLogger("adkconf.runs")
 
@@ -276,6 +279,16 @@ class Runner:
         """Adds a session to the memory, when there is a memory service (experimental)."""
         if self.memory_service is not None:
             await self.memory_service.add_session_to_memory(session)
+
+    def record_spans(self, recorder: SpanRecorder) -> None:
+        """Has the spans of runs, from now on, recorded; needs the extra `otel`.
+
+        They have in them what is said, unless a CloudTracePlugin of the app's own makes them.
+        """
+        # Optional: the extra `otel`.
+        from adkconf.telemetry.recording import record_plugins
+
+        record_plugins(self.plugin_manager, recorder)
 
     async def close(self) -> None:
         """Closes toolsets, models and plugins, in this order; the services stay open.

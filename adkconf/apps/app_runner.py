@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from google.genai import types
 
@@ -14,6 +14,9 @@ from adkconf.artifacts.base_artifact_service import BaseArtifactService
 from adkconf.events.event import Event
 from adkconf.memory.base_memory_service import BaseMemoryService
 from adkconf.sessions.base_session_service import BaseSessionService
+
+if TYPE_CHECKING:
+    from adkconf.telemetry.span_recorder import SpanRecorder
 
 
 class AppRunner(Protocol):
@@ -55,6 +58,9 @@ class AppRunner(Protocol):
         self, *, user_id: str, session_id: str, rewind_before_invocation_id: str
     ) -> None:
         """Takes a session back to where it was before one of its runs."""
+
+    def record_spans(self, recorder: SpanRecorder) -> None:
+        """Has the spans of runs, from now on, recorded; needs the extra `otel`."""
 
     async def close(self) -> None:
         """Closes toolsets, models and plugins; the services stay open."""

@@ -86,7 +86,7 @@ class CloudTracePlugin(BasePlugin):
         self._export = (
             export.open_export(endpoint, headers, console, service_name)
             if tracer_provider is None
-            else export.Export(export.tracer_of(tracer_provider))
+            else export.Export(export.tracer_of(tracer_provider), tracer_provider)
         )
         self._metrics = (
             export.open_metrics(endpoint if metrics else None, headers, service_name)
@@ -94,6 +94,11 @@ class CloudTracePlugin(BasePlugin):
             else export.MetricExport(export.meters_of(meter_provider))
         )
         self._runs: dict[int, _Run] = {}
+
+    @property
+    def tracer_provider(self) -> TracerProvider:
+        """Where spans are made."""
+        return self._export.provider
 
     async def on_user_message_callback(
         self, *, invocation_context: InvocationContext, user_message: types.Content

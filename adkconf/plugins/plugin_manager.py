@@ -47,19 +47,19 @@ class PluginManager:
         for plugin in plugins or ():
             self.register_plugin(plugin)
 
-    def register_plugin(self, plugin: BasePlugin) -> None:
-        """Adds a plugin behind the others.
+    def register_plugin(self, plugin: BasePlugin, *, first: bool = False) -> None:
+        """Adds a plugin behind the others, or before them.
 
         Raises:
             ValueError: one of that name is there already.
         """
         if self.get_plugin(plugin.name) is not None:
             raise ValueError(f"Plugin with name '{plugin.name}' already registered.")
-        self.plugins.append(plugin)
+        self.plugins = _with(self.plugins, plugin, first=first)
         for hook, listeners in self._by_hook.items():
             own = getattr(plugin, hook, None)
             if own is not None and getattr(own, "__func__", own) is not getattr(BasePlugin, hook):
-                listeners.append(plugin)
+                self._by_hook[hook] = _with(listeners, plugin, first=first)
 
     def get_plugin(self, name: str) -> BasePlugin | None:
         """Returns the plugin of that name, or None."""
@@ -121,6 +121,11 @@ class PluginManager:
             raise cancelled
         if failures:
             raise PluginError(f"Failed to close plugins: {'; '.join(failures)}")
+
+
+def _with(plugins: list[BasePlugin], plugin: BasePlugin, *, first: bool) -> list[BasePlugin]:
+    """Returns another list: runs under way may be going through this one."""
+    return [plugin, *plugins] if first else [*plugins, plugin]
 
 
 async def _call(plugin: BasePlugin, hook: str, arguments: dict[str, Any]) -> Any:

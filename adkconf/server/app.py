@@ -13,6 +13,7 @@ from adkconf.server import (
     apps,
     artifacts,
     dev_page,
+    dev_ui,
     health,
     live_runs,
     memory,
@@ -23,6 +24,7 @@ from adkconf.server import (
 )
 from adkconf.server.active_runs import ActiveRuns
 from adkconf.server.admission import Admission
+from adkconf.server.dev_traces import Traces
 from adkconf.server.guard import Guard
 from adkconf.server.observed import Observed, meter_maker
 from adkconf.server.openapi import describe
@@ -44,6 +46,8 @@ _ROUTES = [
     *rewind.ROUTES,
     *live_runs.ROUTES,
 ]
+
+_FOR_DEVELOPERS = [*dev_page.ROUTES, *dev_ui.ROUTES]
 
 
 def create_app(fleet: Fleet, settings: Settings, admission: Admission | None = None) -> ASGIApp:
@@ -75,13 +79,14 @@ def create_app(fleet: Fleet, settings: Settings, admission: Admission | None = N
         lasting=settings.lasting_runs, keep_seconds=settings.resume_seconds
     )
     routed.state.slots = RunSlots(lambda: admission.settings.limits)
+    traces = routed.state.traces = Traces()
     paths = {route.endpoint: route.path for route in routes if isinstance(route, Route)}
-    return Observed(Guard(Pin(routed, fleet), admission), paths, meter)
+    return Observed(Guard(Pin(routed, fleet, traces.prepare), admission), paths, meter)
 
 
 def _routes(settings: Settings) -> list[BaseRoute]:
     """Makes the routes of a server: users are kept apart, and requests for an app pinned to it."""
-    routes: list[BaseRoute] = [*_ROUTES, *(dev_page.ROUTES if shows_page(settings) else ())]
+    routes: list[BaseRoute] = [*_ROUTES, *(_FOR_DEVELOPERS if shows_page(settings) else ())]
     return [_pinned(route) if isinstance(route, Route) else route for route in routes]
 
 

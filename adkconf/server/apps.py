@@ -63,7 +63,7 @@ async def _agent(agent: LlmAgent) -> dict[str, Any]:
     return {
         "name": agent.name,
         "description": agent.description,
-        "instruction": _instruction(agent.instruction),
+        "instruction": instruction_text(agent.instruction),
         "tools": [
             tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in declared
         ],
@@ -82,7 +82,7 @@ async def _tools(agent: LlmAgent) -> list[BaseTool]:
     return tools
 
 
-def _instruction(instruction: Any) -> str:
+def instruction_text(instruction: Any) -> str:
     """Names an instruction that is a function: calling it would need a session."""
     if not callable(instruction):
         return str(instruction)

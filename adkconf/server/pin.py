@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from starlette.requests import HTTPConnection
@@ -13,6 +14,8 @@ from adkconf.launch.fleet import Fleet
 from adkconf.launch.generation import Generation
 from adkconf.server.problems import log_failure, problem_response, unknown_problem
 
+Prepare = Callable[[AppRunner], object]
+
 # Service Restart: clients connect again.
 _CUT = {"type": "websocket.close", "code": 1012, "reason": "the app was replaced"}
 
@@ -20,10 +23,11 @@ _CUT = {"type": "websocket.close", "code": 1012, "reason": "the app was replaced
 class Pins:
     """The leases of one request, held until its answer is over."""
 
-    def __init__(self, fleet: Fleet, leases: AsyncExitStack) -> None:
+    def __init__(self, fleet: Fleet, leases: AsyncExitStack, prepare: Prepare) -> None:
         self.fleet = fleet
         self.generation: Generation | None = None
         self._leases = leases
+        self._prepare = prepare
 
     async def pin(self, app_name: str | None) -> Generation:
         """Leases the current generation of an app; None means the only one.
@@ -33,18 +37,21 @@ class Pins:
         """
         lease = self.fleet.find(app_name).lease()
         self.generation = await self._leases.enter_async_context(lease)
+        self._prepare(self.generation.built.runner)
         return self.generation
 
 
 class Pin:
     """Gives each request its pins, for the whole of its answer, a streamed one included.
 
-    Outermost but for the guard, so it is also where errors end that nobody foresaw.
+    Outermost but for the guard, so it is also where errors end that nobody foresaw. `prepare` is
+    called with a runner before it answers.
     """
 
-    def __init__(self, app: ASGIApp, fleet: Fleet) -> None:
+    def __init__(self, app: ASGIApp, fleet: Fleet, prepare: Prepare) -> None:
         self.app = app
         self.fleet = fleet
+        self.prepare = prepare
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102
         if scope["type"] not in {"http", "websocket"}:
@@ -59,7 +66,7 @@ class Pin:
 
         try:
             async with AsyncExitStack() as leases:
-                scope.setdefault("state", {})["pins"] = Pins(self.fleet, leases)
+                scope.setdefault("state", {})["pins"] = Pins(self.fleet, leases, self.prepare)
                 await self.app(scope, receive, noting)
         except ServiceUnavailableError as error:  # the generation's drain deadline
             if not started:

@@ -15,6 +15,7 @@ FOR_ALL = frozenset(
         *("/health", "/ready", "/version", "/openapi.json", "/", "/page/{name}"),
         *("/list-apps", "/apps/{app_name}/app-info"),
         *("/run", "/run_sse", "/run_live"),
+        *("/config/telemetry", "/dev-ui/config", "/dev-ui/assets/config/runtime-config.json"),
     }
 )
 

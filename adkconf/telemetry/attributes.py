@@ -21,14 +21,19 @@ Attributes: TypeAlias = Mapping[str, Value]
 
 EVENT_ID = "gcp.vertex.agent.event_id"
 ERROR_TYPE = "error.type"
+OPERATION = "gen_ai.operation.name"
+CONVERSATION_ID = "gen_ai.conversation.id"
+INPUT_MESSAGES = "gen_ai.input.messages"
+OUTPUT_MESSAGES = "gen_ai.output.messages"
+SYSTEM_INSTRUCTIONS = "gen_ai.system_instructions"
 
 
 def run_attributes(ctx: InvocationContext, *, nested: bool) -> Attributes:
     """Tells a run; `nested` when it is the run of an agent used as a tool."""
     told: dict[str, Value] = {
-        "gen_ai.operation.name": "invoke_workflow",
+        OPERATION: "invoke_workflow",
         "gen_ai.workflow.name": ctx.agent.name,
-        "gen_ai.conversation.id": ctx.session.id,
+        CONVERSATION_ID: ctx.session.id,
         "gcp.vertex.agent.invocation_id": ctx.invocation_id,
     }
     return {**told, "gen_ai.workflow.nested": True} if nested else told
@@ -36,11 +41,11 @@ def run_attributes(ctx: InvocationContext, *, nested: bool) -> Attributes:
 
 def node_attributes(ctx: InvocationContext, name: str, *, is_workflow: bool) -> Attributes:
     """Tells a workflow node at work, or a workflow inside of another one."""
-    session = {"gen_ai.conversation.id": ctx.session.id}
+    session = {CONVERSATION_ID: ctx.session.id}
     if not is_workflow:
-        return {"gen_ai.operation.name": "invoke_node", **session}
+        return {OPERATION: "invoke_node", **session}
     return {
-        "gen_ai.operation.name": "invoke_workflow",
+        OPERATION: "invoke_workflow",
         "gen_ai.workflow.name": name,
         "gen_ai.workflow.nested": True,
         **session,
@@ -50,10 +55,10 @@ def node_attributes(ctx: InvocationContext, name: str, *, is_workflow: bool) -> 
 def agent_attributes(ctx: InvocationContext, agent: AgentInTree) -> Attributes:
     """Tells an agent at work."""
     return {
-        "gen_ai.operation.name": "invoke_agent",
+        OPERATION: "invoke_agent",
         "gen_ai.agent.name": agent.name,
         "gen_ai.agent.description": agent.description,
-        "gen_ai.conversation.id": ctx.session.id,
+        CONVERSATION_ID: ctx.session.id,
     }
 
 
@@ -62,14 +67,14 @@ def request_attributes(ctx: InvocationContext, request: LlmRequest) -> Attribute
     config = request.config
     return _known(
         {
-            "gen_ai.operation.name": "generate_content",
+            OPERATION: "generate_content",
             "gen_ai.provider.name": _provider(request.model or ""),
             "gen_ai.request.model": request.model or "",
             "gen_ai.request.max_tokens": config.max_output_tokens,
             "gen_ai.request.temperature": config.temperature,
             "gen_ai.request.top_p": config.top_p,
             "gen_ai.agent.name": ctx.agent.name,
-            "gen_ai.conversation.id": ctx.session.id,
+            CONVERSATION_ID: ctx.session.id,
             "gcp.vertex.agent.invocation_id": ctx.invocation_id,
         }
     )
@@ -99,7 +104,7 @@ def tool_attributes(ctx: InvocationContext, tool: BaseTool, call_id: str | None)
     """Tells a tool call, without arguments and result."""
     return _known(
         {
-            "gen_ai.operation.name": "execute_tool",
+            OPERATION: "execute_tool",
             "gen_ai.tool.name": tool.name,
             "gen_ai.tool.description": tool.description,
             "gen_ai.tool.type": type(tool).__name__,
@@ -115,15 +120,15 @@ def request_content(request: LlmRequest) -> Attributes:
     if isinstance(contents, SharedContents):
         contents = contents.settled()
     instruction = request.config.system_instruction
-    told = {"gen_ai.input.messages": as_json([_message(content) for content in contents])}
-    return {**told, "gen_ai.system_instructions": as_json(instruction)} if instruction else told
+    told = {INPUT_MESSAGES: as_json([_message(content) for content in contents])}
+    return {**told, SYSTEM_INSTRUCTIONS: as_json(instruction)} if instruction else told
 
 
 def response_content(response: LlmResponse) -> Attributes:
     """Tells what a model said; for those who chose to capture it."""
     if response.content is None:
         return {}
-    return {"gen_ai.output.messages": as_json([_message(response.content)])}
+    return {OUTPUT_MESSAGES: as_json([_message(response.content)])}
 
 
 def as_json(value: Any) -> str:

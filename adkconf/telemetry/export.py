@@ -31,9 +31,10 @@ _PACKAGE = "opentelemetry-exporter-otlp-proto-http"
 
 @dataclass(frozen=True)
 class Export:
-    """A tracer, and the provider to shut down with it if it is nobody else's."""
+    """A tracer with its provider, and that to shut down with it if it is nobody else's."""
 
     tracer: Tracer
+    provider: trace.TracerProvider
     own: TracerProvider | None = None
 
     async def close(self) -> None:
@@ -111,12 +112,12 @@ def open_export(
     if not processors:
         already = trace.get_tracer_provider()
         if isinstance(already, TracerProvider):
-            return Export(tracer_of(already))
+            return Export(tracer_of(already), already)
         processors.extend(_from_environment())
     provider = TracerProvider(resource=_resource(service_name))
     for processor in processors:
         provider.add_span_processor(processor)
-    return Export(tracer_of(provider), own=provider)
+    return Export(tracer_of(provider), provider, own=provider)
 
 
 def tracer_of(provider: trace.TracerProvider) -> Tracer:

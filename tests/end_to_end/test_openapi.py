@@ -10,6 +10,7 @@ import httpx
 import pytest
 from starlette.routing import Route
 
+from adkconf.server import dev_ui
 from adkconf.server.app import _routes
 from adkconf.server.openapi import document
 from adkconf.server.operations import OPERATIONS
@@ -29,8 +30,8 @@ app_name = "app"
 user_id = "ada"
 session_id = "s1"
 """
-# Files and pages for browsers.
-NOT_FOR_CLIENTS = {"page", "page_file"}
+# Files and pages for browsers, and what google-adk's dev UI alone asks for.
+NOT_FOR_CLIENTS = {"page", "page_file", *(route.endpoint.__name__ for route in dev_ui.ROUTES)}
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,"
     "response_headers_conformance,response_schema_conformance"

@@ -19,6 +19,7 @@ SERVER = Settings(tokens=("s3cret",), metrics=True)
 TOKEN = {"authorization": ["Bearer s3cret"]}
 OWN = "http://127.0.0.1:8000"
 SESSION = "/apps/{app_name}/users/{user_id}/sessions/{session_id}"
+DEV = "/dev/apps/{app_name}"
 FILE = f"{SESSION}/artifacts/{{name:path}}"
 
 # The only ones that pass without a token: probes, and the page, which has no data in it.
@@ -38,6 +39,13 @@ CLOSED = {
     *(("GET", f"{FILE}/versions"), ("GET", f"{FILE}/versions/metadata")),
     *(("GET", f"{FILE}/versions/{{version}}"), ("GET", f"{FILE}/versions/{{version}}/metadata")),
     *(("GET", f"{FILE}/versions/{{version}}/content"),),
+    *(("GET", f"{DEV}/{name}") for name in ("build_graph", "build_graph_image", "graph")),
+    *(("GET", f"{DEV}/{name}") for name in ("builder", "tests", "metrics-info")),
+    *(("GET", f"{DEV}/eval{name}") for name in ("_sets", "-sets", "_results", "-results")),
+    *(("GET", f"{DEV}/debug/trace/{name}") for name in ("{event_id}", "session/{session_id}")),
+    ("GET", f"{DEV}/users/{{user_id}}/sessions/{{session_id}}/events/{{event_id}}/graph"),
+    *((method, "/config/telemetry") for method in ("GET", "POST")),
+    *(("GET", f"/dev-ui/{name}") for name in ("config", "assets/config/runtime-config.json")),
 }
 
 # Host, Origin, Sec-Fetch-Site and -Mode, other headers; what becomes of it, by method.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import AbstractAsyncContextManager, aclosing, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from google.adk.agents.invocation_context import (
     LlmCallsLimitExceededError as AdkLlmCallsLimitExceededError,
@@ -36,6 +36,9 @@ from adkconf.invocation.rewind import rewind_session
 from adkconf.invocation.turns import OnBusy, turns_of
 from adkconf.memory.base_memory_service import BaseMemoryService
 from adkconf.sessions.base_session_service import BaseSessionService
+
+if TYPE_CHECKING:
+    from adkconf.telemetry.span_recorder import SpanRecorder
 
 
 class GoogleAdkRunner(AppRunner):
@@ -156,6 +159,13 @@ class GoogleAdkRunner(AppRunner):
             await rewind_session(
                 session, rewind_before_invocation_id, self.session_service, self.artifact_service
             )
+
+    def record_spans(self, recorder: SpanRecorder) -> None:
+        """Has the spans of all google-adk's runs in this program recorded."""
+        # Optional: the extra `otel`.
+        from adkconf.telemetry.recording import record_program
+
+        record_program(recorder)
 
     async def close(self) -> None:
         """Closes toolsets and plugins, then models of adkconf's; the services stay open.
