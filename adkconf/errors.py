@@ -10,7 +10,6 @@
     │   ├── InvocationNotFoundError     (also a ValueError)
     │   └── AppNotFoundError
     ├── AlreadyExistsError              the id is taken
-    ├── StaleSessionError               another writer was faster (also a ValueError)
     ├── SessionBusyError                another run holds the session and the policy is `reject`
     ├── AppChangedError                 the app is another one than the run's, and refuses it
     ├── LlmCallsLimitExceededError      `max_llm_calls` is used up
@@ -110,12 +109,6 @@ class AppNotFoundError(NotFoundError):
 
 class AlreadyExistsError(AdkconfError):
     """The id is taken."""
-
-    http_status = 409
-
-
-class StaleSessionError(AdkconfError, ValueError):
-    """The session changed in storage since it was loaded."""
 
     http_status = 409
 

@@ -127,8 +127,9 @@ class InvocationContext:
 
     Set `end_invocation` to end the agent's turn after the current step. `branch` is the dotted
     path of agents whose events this agent may see; `isolation_scope` marks those of a task, which
-    only the task's own agents see. `message_metadata` goes with the user's message. A run with a `live_request_queue` is live. `continued` is the
-    task that the user's message goes to. Tools with events of their own send them to `outlet`.
+    only the task's own agents see. `message_metadata` goes with the user's message, and
+    `continued` is the task that the message goes to. A run with a `live_request_queue` is live.
+    Tools with events of their own send them to `outlet`.
     """
 
     invocation_id: str

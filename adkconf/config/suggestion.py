@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 _LONGEST = 100
+_SHOWN = 60
 # Comparing takes long: among more than these only the likely ones are looked at.
 _MANY = 100
 
@@ -88,6 +89,6 @@ def listed(choices: Iterable[str], *, last: str = "or") -> str:
     return f" {last} ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
 
 
-def shorten(text: str, length: int = 60) -> str:
+def shorten(text: str) -> str:
     """Quotes a text, cut where it is long."""
-    return repr(text if len(text) <= length else f"{text[: length - 1]}…")
+    return repr(text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…")

@@ -70,7 +70,12 @@ ONLY_IN = {
     "click": {"adkconf.cli"},
     "watchfiles": {"adkconf.launch"},
     "yaml": {"adkconf.config", "adkconf.plugins.debug_logging_plugin"},
-    "opentelemetry": {"adkconf.telemetry", "adkconf.plugins.cloud_trace_plugin"},
+    "opentelemetry": {
+        "adkconf.telemetry",
+        "adkconf.plugins.cloud_trace_plugin",
+        "adkconf.server.metrics",
+    },
+    "prometheus_client": {"adkconf.server.metrics"},
     "jsonschema": {"adkconf.config", "adkconf.agents.json_schema"},
 }
 NEVER_IN_CONFIG = {"google", "sqlalchemy", "starlette", "uvicorn"}

@@ -38,8 +38,8 @@ class TelemetrySpec(Section):
 class RunSpec(Section):
     """What each run starts from; a request may change some of it.
 
-    `on_busy`, `per_request` and `timeout_seconds` are adkconf's own; the others have the names and meanings of
-    google-adk's RunConfig.
+    `on_busy`, `per_request` and `timeout_seconds` are adkconf's own; the others have the names and
+    meanings of google-adk's RunConfig.
     """
 
     on_busy: Literal["queue", "reject", "interleave"] = "queue"
