@@ -17,7 +17,7 @@ from adkconf.config.checking.data import AppData, to_data
 from adkconf.config.checking.meaning import check_meaning, identifier
 from adkconf.config.checking.removals import check_removals
 from adkconf.config.checking.shape import check_shape
-from adkconf.config.diagnostics import Diagnostic
+from adkconf.config.diagnostics import Diagnostic, diagnostic
 from adkconf.config.linting.lint import lint
 from adkconf.config.linting.subject import Subject
 from adkconf.config.loaded import Loaded
@@ -141,17 +141,32 @@ class _Loading:
             message = f"there are more than {MAX_PROFILES} profiles"
             project.problems.add(app.entries["profiles"].key_span, "E103", message)
             return
+        sound: Project | None = None
         for name, profile in profiles.items():
             if name == self.profile:
                 continue
-            aside = project.aside()
-            interpolator = Interpolator(aside, environ, check_unset=False)
             changed = merge(app, without(profile, *NOT_IN_PROFILES))
-            with suppress(EnoughErrorsError):
-                _resolve(changed, self.file, aside, interpolator, environ)
-            inside = [found for found in aside.problems.sorted() if _is_inside(found, profile.span)]
+            aside = self._resolve_aside(changed, project, environ)
+            inside, outside = _split(aside.problems.sorted(), profile)
             project.problems.take(*inside)
+            if outside:
+                sound = sound or self._resolve_aside(app, project, environ)
+                # What is wrong without the profile is told where it is.
+                if not sound.problems:
+                    own = {display_name(file) for file in aside.files - sound.files}
+                    at = _place_of(name, app)
+                    project.problems.take(*(_told_at(at, name, found, own) for found in outside))
             project.files |= aside.files
+
+    def _resolve_aside(
+        self, app: nodes.Mapping, project: Project, environ: Mapping[str, str]
+    ) -> Project:
+        """Returns the project with what is wrong with another form of the app."""
+        aside = project.aside()
+        with suppress(EnoughErrorsError):
+            interpolator = Interpolator(aside, environ, check_unset=False)
+            _resolve(app, self.file, aside, interpolator, environ)
+        return aside
 
 
 def _project(file: Path, content: bytes | None) -> Project:
@@ -168,7 +183,7 @@ def _check_profile_keys(app: nodes.Mapping, project: Project) -> None:
             project.problems.add(
                 profile.entries[key].key_span, "E201", message, path=f"profiles.{name}.{key}"
             )
-        check_removals(to_data(profile).root, project.problems)
+        check_removals(profile, project.problems, f"profiles.{name}")
 
 
 def _profiles(app: nodes.Mapping) -> dict[str, nodes.Mapping]:
@@ -183,10 +198,38 @@ def _profiles(app: nodes.Mapping) -> dict[str, nodes.Mapping]:
     }
 
 
+def _place_of(profile: str, app: nodes.Mapping) -> Span:
+    """Returns where the name of a profile stands."""
+    profiles = app.entries["profiles"]
+    if isinstance(profiles.node, nodes.Mapping):
+        return profiles.node.entries[profile].key_span
+    return profiles.key_span
+
+
+def _split(
+    problems: Iterable[Diagnostic], profile: nodes.Mapping
+) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """Returns the problems inside of a profile, and the others."""
+    inside: list[Diagnostic] = []
+    outside: list[Diagnostic] = []
+    for found in problems:
+        (inside if _is_inside(found, profile.span) else outside).append(found)
+    return inside, outside
+
+
 def _is_inside(found: Diagnostic, span: Span) -> bool:
     start = (found.line, found.column)
     inside = (span.line, span.column) <= start <= (span.end_line, span.end_column)
     return found.file == span.file and inside
+
+
+def _told_at(at: Span, profile: str, found: Diagnostic, own: set[str]) -> Diagnostic:
+    """Returns a problem that a profile causes elsewhere; in its own files it stays in place."""
+    if found.file in own:
+        return found
+    message = f"with this profile: {found.message}"
+    hint = found.hint or f"see {found.file}:{found.line}:{found.column}"
+    return diagnostic(at, found.code, message, hint=hint, path=f"profiles.{profile}")
 
 
 def _resolve(

@@ -1,4 +1,4 @@
-"""Finds keys that a profile removes though no app can have them."""
+"""Finds keys that a profile or another layer removes though no app can have them."""
 
 from __future__ import annotations
 
@@ -7,30 +7,33 @@ from collections.abc import Iterator
 from typing import Any
 
 from adkconf.config.checking.validator import outline
-from adkconf.config.located import LocatedMap, join_path
+from adkconf.config.located import join_path
+from adkconf.config.nodes import Mapping
 from adkconf.config.problems import Problems
+from adkconf.config.resolving.merge import is_null
 from adkconf.config.schema.forms import Schema
 from adkconf.config.suggestion import did_you_mean, shorten
 
 
-def check_removals(profile: LocatedMap, problems: Problems) -> None:
-    """Notes unknown keys that are null: merging drops them, so that no later check sees them."""
-    _check(profile, [outline().schema], problems)
+def check_removals(changes: Mapping, problems: Problems, path: str = "") -> None:
+    """Notes unknown keys that are null: merging drops them, so that no later check sees them.
+
+    `path` leads to the changes: a profile, or a file that extends another one.
+    """
+    _check(changes, [outline().schema], problems, path)
 
 
-def _check(data: LocatedMap, schemas: list[Schema], problems: Problems) -> None:
+def _check(changes: Mapping, schemas: list[Schema], problems: Problems, path: str) -> None:
     forms = [form for schema in schemas for form in _forms(schema)]
-    for key, value in data.items():
+    for key, entry in changes.entries.items():
         below = [found for form in forms for found in _below(form, key)]
-        if value is None and not below:
+        if not below and is_null(entry.node):
             known = {name for form in forms for name in form.get("properties", {})}
             hint = did_you_mean(key, known)
-            path = join_path(data.path, key)
-            problems.add(
-                data.marks[key].key, "E201", f"unknown key {shorten(key)}", hint=hint, path=path
-            )
-        elif isinstance(value, LocatedMap):
-            _check(value, below, problems)
+            message = f"unknown key {shorten(key)}"
+            problems.add(entry.key_span, "E201", message, hint=hint, path=join_path(path, key))
+        elif isinstance(entry.node, Mapping):
+            _check(entry.node, below, problems, join_path(path, key))
 
 
 def _forms(schema: Schema) -> Iterator[Schema]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from adkconf.config.checking.removals import check_removals
 from adkconf.config.nodes import Mapping, Node, Scalar, Sequence
 from adkconf.config.problems import EnoughErrorsError
 from adkconf.config.reading.source import display_name
@@ -34,19 +35,31 @@ class _Layers:
         self._project = project
         self._interpolator = interpolator
         self._count = 0
+        self._checked: set[Path] = set()
 
-    def read(self, path: Path, chain: tuple[Path, ...]) -> Mapping | None:
-        """Reads a file that the files of the chain extend, the nearest last."""
+    def read(self, path: Path, chain: tuple[Path, ...], *, above: bool = False) -> Mapping | None:
+        """Reads a file that the files of the chain extend, the nearest last.
+
+        `above` tells that it is laid over another one.
+        """
         own = self._project.tree(path)
         if own is None:
             return None
         self._refuse_newer(own)
         below: Mapping | None = None
         for node in _extended(own, self._interpolator):
-            layer = self._extended(node, (*chain, path))
+            layer = self._extended(node, (*chain, path), above=above or below is not None)
             if layer is not None:
                 below = layer if below is None else _lay_over(below, layer)
+        if above or below is not None:
+            self._check_removals(path, own)
         return own if below is None else _lay_over(below, own)
+
+    def _check_removals(self, path: Path, own: Mapping) -> None:
+        """Notes unknown keys that a file removes; those of profiles are noted with profiles."""
+        if path not in self._checked:
+            self._checked.add(path)
+            check_removals(without(own, _PROFILES), self._project.problems)
 
     def _refuse_newer(self, tree: Mapping) -> None:
         """Ends the reading at a file of a later language: whatever it says, we cannot judge it."""
@@ -59,14 +72,14 @@ class _Layers:
             self._project.problems.add(version.span, "E109", message, hint=hint, path="schema")
             raise EnoughErrorsError
 
-    def _extended(self, node: Scalar, chain: tuple[Path, ...]) -> Mapping | None:
+    def _extended(self, node: Scalar, chain: tuple[Path, ...], *, above: bool) -> Mapping | None:
         path = self._project.path_at(node.text, node.span)
         self._count += 1
         if (refusal := self._refusal(path, chain)) is not None:
             code, message, hint = refusal
             self._project.problems.add(node.span, code, message, hint=hint, path="extends")
             return None
-        return self.read(path, chain)
+        return self.read(path, chain, above=above)
 
     def _refusal(self, path: Path, chain: tuple[Path, ...]) -> tuple[str, str, str] | None:
         if path in chain:
