@@ -63,6 +63,15 @@ def pay(amount: float, tool_context):
         tool_context.request_confirmation(hint=f"Money leaves the account {HTML}")
         return {"status": "waiting"}
     return {"paid": amount if tool_context.tool_confirmation.confirmed else 0}
+
+
+def order():
+    """Orders."""
+
+
+def mail(credential):
+    """Reads mail."""
+    return {"characters": len(credential.api_key)}
 '''
 SHOP = """\
 name: shop
@@ -89,6 +98,26 @@ models:
     scripted: [{text: Soon., delay: 50}]
 """
 
+TASKS = """\
+name: tasks
+root_agent:
+  name: clerk
+  model: offline
+  instruction: Ask.
+  tools:
+    - LongRunningFunctionTool: ./tools.py:order
+    - AuthenticatedFunctionTool:
+        func: ./tools.py:mail
+        auth_scheme: {type: apiKey, in: header, name: X-Key}
+models:
+  offline:
+    scripted:
+      - call: {name: order}
+      - text: It has come.
+      - call: {name: mail}
+      - text: There is none.
+"""
+APPS = {"shop.yaml": SHOP, "slow.yaml": SLOW, "tasks.yaml": TASKS}
 
 # Where other tests take the machine's time, too, a page is slow; waiting costs nothing else.
 _TIMEOUT = 15_000
@@ -139,11 +168,11 @@ class Watch:
 def served(
     directory: Path, *, wrap: Callable[[Any], Any] = lambda app: app, **settings: Any
 ) -> Iterator[Site]:
-    """Serves both apps from a thread; edits are taken over when `Site.edit` makes them.
+    """Serves the apps from a thread; edits are taken over when `Site.edit` makes them.
 
     `wrap` puts something around the ASGI application.
     """
-    for name, text in (("tools.py", TOOLS), ("shop.yaml", SHOP), ("slow.yaml", SLOW)):
+    for name, text in {"tools.py": TOOLS, **APPS}.items():
         (directory / name).write_text(text)
     started: queue.Queue[tuple[Site, uvicorn.Server]] = queue.Queue()
     serving = _serve(directory, Settings(**settings), wrap, lambda *pair: started.put(pair))
@@ -162,7 +191,7 @@ async def _serve(
     wrap: Callable[[Any], Any],
     started: Callable[[Site, uvicorn.Server], None],
 ) -> None:
-    files = [directory / "shop.yaml", directory / "slow.yaml"]
+    files = [directory / name for name in APPS]
     loaders = [(file.name, FileLoader(partial(config.load, file))) for file in files]
     fleet = Fleet(loaders, drain_seconds=0)
     await fleet.start()

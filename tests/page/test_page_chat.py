@@ -96,6 +96,26 @@ def test_a_tool_waits_for_the_person(page: Page) -> None:
     expect(page.locator(".call-row").last).to_contain_text('{"paid":12.5}'.strip("{}"))
 
 
+def test_late_results_and_credentials_are_asked_for(page: Page) -> None:
+    page.get_by_label("App", exact=True).select_option("tasks")
+    expect(page.locator("#empty")).to_contain_text("tasks")
+    say(page, "Order")
+    result = page.get_by_label("Result, as JSON")
+    result.fill("{no")
+    page.get_by_role("button", name="Send the result").click()
+    assert result.evaluate("(field) => field.validationMessage").startswith("This is not JSON")
+    result.fill('{"came": true}')
+    page.get_by_role("button", name="Send the result").click()
+    expect(messages(page).last).to_contain_text("It has come")
+    done(page)
+    say(page, "Any mail?")
+    page.get_by_label("Key or token").fill("s3cret-key")
+    page.get_by_role("button", name="Use it").click()
+    expect(page.locator(".call-row").last).to_contain_text('"characters":10')
+    done(page)
+    assert "s3cret-key" not in page.content()
+
+
 def test_a_failure_is_told_once(page: Page) -> None:
     for text, button in (("Draw", None), ("Pay", "Reject"), ("More", None)):
         say(page, text)

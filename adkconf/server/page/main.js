@@ -8,7 +8,7 @@ import { confirm } from "./dialogs.js";
 import { byId, h, setIcon, toast } from "./dom.js";
 import { renderGraph } from "./graph.js";
 import { showArtifact, startInspectors } from "./inspectors.js";
-import { Log, textOf } from "./log.js";
+import { Log, REQUESTS, textOf } from "./log.js";
 import { startProblems, take } from "./problems.js";
 import { createSession, loadSessions, startSessions } from "./sessions.js";
 import { followTheme, showSidebar, showTab, startKeys, startPanes } from "./shell.js";
@@ -45,7 +45,8 @@ async function send(parts) {
   store.run = { id: null, stopped: false };
   toEnd.forEach((go) => go());
   changed("run");
-  const said = { author: "user", content: { role: "user", parts }, timestamp: Date.now() / 1000 };
+  const content = { role: "user", parts: parts.map(withoutCredential) };
+  const said = { author: "user", content, timestamp: Date.now() / 1000 };
   try {
     if (store.session === null) {
       await createSession(parts.find((part) => part.text)?.text ?? "");
@@ -59,12 +60,17 @@ async function send(parts) {
   } catch (error) {
     if (!store.run.stopped) store.failure = error.message;
   }
-  store.run = null;
-  changed("run");
   if (store.session) await told(() => Promise.all([refresh(), loadSessions()]));
   if (store.log?.entries.at(-1)?.event.errorMessage) store.failure = null; // it is in the log
+  store.run = null;
   changed("run");
   announce();
+}
+
+function withoutCredential(part) {
+  const answered = part.functionResponse;
+  if (answered?.name !== REQUESTS.credential) return part;
+  return { functionResponse: { ...answered, response: {} } };
 }
 
 function listen(parts) {
