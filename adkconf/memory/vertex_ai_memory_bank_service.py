@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from google.auth.credentials import Credentials
 from google.genai import types
@@ -30,6 +30,7 @@ from adkconf.vertex.access import choose_access
 from adkconf.vertex.client import Json, VertexClient
 from adkconf.vertex.moment import to_moment
 from adkconf.vertex.resource_name import ResourceName, last_part
+from adkconf.vertex.service import VertexService
 from adkconf.vertex.transport import may_repeat
 
 _CREDENTIALS = "adk_request_credential"
@@ -56,7 +57,7 @@ class MemoryProfile:
     profile: dict[str, Any]
 
 
-class VertexAiMemoryBankService(BaseMemoryService):
+class VertexAiMemoryBankService(VertexService, BaseMemoryService):
     """Keeps memories with the Agent Engine `agent_engine_id`, an id or a full resource name.
 
     Requests are made with `credentials`, or with Application Default Credentials, in `project` and
@@ -86,30 +87,12 @@ class VertexAiMemoryBankService(BaseMemoryService):
                 "which the Memory Bank belongs to"
             )
         name = ResourceName.parse(agent_engine_id, "reasoningEngines").inside(project, location)
-        self._client = VertexClient(
-            choose_access(name.project, name.location, express_mode_api_key, base_url, credentials)
+        access = choose_access(
+            name.project, name.location, express_mode_api_key, base_url, credentials
         )
+        super().__init__(VertexClient(access))
         self._memories = f"reasoningEngines/{name.id}/memories"
         self._sent: OrderedDict[tuple[str, str, str], set[str]] = OrderedDict()
-
-    async def open(self) -> None:
-        """Makes sure that there are credentials; without it the first call does.
-
-        Raises:
-            InputValidationError: project or location is not known.
-            ServiceUnavailableError: there are no credentials that work.
-        """
-        await self._client.open()
-
-    async def close(self) -> None:
-        """Closes the connections."""
-        await self._client.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
 
     async def add_session_to_memory(self, session: Session) -> None:
         """Hands over the events that are new since this object was given the session last.

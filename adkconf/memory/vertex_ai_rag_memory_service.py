@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Self
 
 from google.genai import types
 
@@ -22,6 +21,7 @@ from adkconf.sessions.session import Session
 from adkconf.vertex.access import AccountAccess
 from adkconf.vertex.client import Json, VertexClient
 from adkconf.vertex.resource_name import ResourceName, last_part
+from adkconf.vertex.service import VertexService
 from adkconf.vertex.transport import may_repeat
 
 _FILES_PER_PAGE = 100
@@ -29,7 +29,7 @@ _FILES_PER_PAGE = 100
 _MOST_FILES_NAMED = 1000
 
 
-class VertexAiRagMemoryService(BaseMemoryService):
+class VertexAiRagMemoryService(VertexService, BaseMemoryService):
     """Keeps sessions in the corpus `rag_corpus`, an id or a full resource name.
 
     A search asks for `similarity_top_k` pieces (default: the service's) that are nearer than
@@ -54,29 +54,10 @@ class VertexAiRagMemoryService(BaseMemoryService):
         if not rag_corpus:
             raise InputValidationError("VertexAiRagMemoryService needs a rag_corpus; give its id")
         corpus = ResourceName.parse(rag_corpus, "ragCorpora").inside(project, location)
-        self._client = VertexClient(AccountAccess(corpus.project, corpus.location, base_url))
+        super().__init__(VertexClient(AccountAccess(corpus.project, corpus.location, base_url)))
         self._corpus = f"ragCorpora/{corpus.id}"
         self._top_k = similarity_top_k
         self._threshold = vector_distance_threshold
-
-    async def open(self) -> None:
-        """Makes sure that there are credentials; without it the first call does.
-
-        Raises:
-            InputValidationError: project or location is not known.
-            ServiceUnavailableError: there are no credentials that work.
-        """
-        await self._client.open()
-
-    async def close(self) -> None:
-        """Closes the connections."""
-        await self._client.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
 
     async def add_session_to_memory(self, session: Session) -> None:
         """Uploads what was said in a session; the session's older files are deleted then."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from adkconf.errors import InputValidationError
 from adkconf.events.event import Event
@@ -26,6 +26,7 @@ from adkconf.sessions.vertex.remote_sessions import ENGINES, RemoteSessions, Sto
 from adkconf.vertex.access import choose_access
 from adkconf.vertex.client import Json, VertexClient
 from adkconf.vertex.resource_name import ResourceName
+from adkconf.vertex.service import VertexService
 
 # Clocks of other writers may be that far behind: so much of what is known is read again.
 _OVERLAP_SECONDS = 60.0
@@ -39,7 +40,7 @@ class _Known:
     ids: set[str] = field(default_factory=set)
 
 
-class VertexAiSessionService(BaseSessionService):
+class VertexAiSessionService(VertexService, BaseSessionService):
     """Keeps sessions in the Agent Engine `agent_engine_id`, an id or a full resource name.
 
     Without it, the app's name is the engine's. Requests are made with Application Default
@@ -69,29 +70,10 @@ class VertexAiSessionService(BaseSessionService):
             engine = ResourceName.parse(agent_engine_id, ENGINES).inside(project, location)
             engine_id, project, location = engine.id, engine.project, engine.location
         access = choose_access(project, location, express_mode_api_key, base_url)
-        self._client = VertexClient(access)
+        super().__init__(VertexClient(access))
         self._remote = RemoteSessions(self._client, engine_id)
         self._ttl = ttl
         self._live: LiveSessions[_Known] = LiveSessions()
-
-    async def open(self) -> None:
-        """Makes sure that there are credentials; without it the first call does.
-
-        Raises:
-            InputValidationError: project or location is not known.
-            ServiceUnavailableError: there are no credentials that work.
-        """
-        await self._client.open()
-
-    async def close(self) -> None:
-        """Closes the connections."""
-        await self._client.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
 
     async def create_session(
         self,
