@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from adkconf.server.jwt_provider import keys_url_of, read_document
 from adkconf.server.problems import Problem
 
 logger = logging.getLogger("adkconf.server")
@@ -18,17 +18,17 @@ logger = logging.getLogger("adkconf.server")
 _FRESH_SECONDS = 600.0
 # A token with a key that nobody knows must not make each request a request to the provider.
 _PAUSE_SECONDS = 10.0
-_TIMEOUT_SECONDS = 5.0
-_MAX_BYTES = 512 * 1024
 
 
 class FetchedKeys:
     """Keys by their ids, fetched when they are old or one is not known.
 
-    While the provider does not answer, the keys that were fetched before stay good.
+    They are at `url`; without one the issuer is asked each time where they are. While the provider
+    does not answer, the keys that were fetched before stay good.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, issuer: str, url: str | None) -> None:
+        self._issuer = issuer
         self._url = url
         self._keys: Mapping[str | None, Any] = {}
         self._tried_at: float | None = None
@@ -59,34 +59,20 @@ class FetchedKeys:
     async def _fetch(self) -> None:
         self._tried_at = time.monotonic()
         try:
-            keys = _parsed(await _read(self._url))
-        except (httpx.HTTPError, ValueError, TimeoutError) as error:
-            logger.warning("cannot fetch the keys of %s: %s", self._url, type(error).__name__)
+            url = self._url or await keys_url_of(self._issuer)
+            keys = _parsed(await read_document(url))
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, TimeoutError) as error:
+            # The first line: httpx adds where to read on.
+            reason = str(error).partition("\n")[0] or type(error).__name__
+            logger.warning("cannot fetch the keys of %s: %s", self._url or self._issuer, reason)
             return
         self._keys, self._fetched_at = keys, self._tried_at
 
 
-async def _read(url: str) -> bytes:
-    """Reads a small document; redirects are not followed: they could lead anywhere."""
-    body = bytearray()
-    async with (
-        httpx.AsyncClient(timeout=_TIMEOUT_SECONDS) as client,
-        asyncio.timeout(_TIMEOUT_SECONDS),
-        client.stream("GET", url) as answer,
-    ):
-        answer.raise_for_status()
-        async for chunk in answer.aiter_bytes():
-            body += chunk
-            if len(body) > _MAX_BYTES:
-                raise ValueError("the document is too large")
-    return bytes(body)
-
-
-def _parsed(document: bytes) -> dict[str | None, Any]:
+def _parsed(shown: Any) -> dict[str | None, Any]:
     """Returns the public keys that sign; a secret among them would be everybody's."""
     import jwt  # the extra `jwt`
 
-    shown = json.loads(document)
     if not isinstance(shown, dict) or not isinstance(shown.get("keys"), list):
         raise ValueError("no key set")
     keys: dict[str | None, Any] = {}

@@ -30,8 +30,8 @@ class JwtVerifier:
         self._jwt = jwt
         fitting = SECRET_ALGORITHMS if spec.secret is not None else PUBLIC_KEY_ALGORITHMS
         self._algorithms = [name for name in spec.algorithms or fitting if name in fitting]
-        self._fetched = FetchedKeys(spec.jwks_url) if spec.jwks_url is not None else None
         self._own = self._own_key()
+        self._fetched = FetchedKeys(spec.issuer, spec.jwks_url) if self._own is None else None
 
     async def subject_of(self, token: str) -> str | None:
         """Returns whom a token is for; None if it is not right.

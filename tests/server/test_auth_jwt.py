@@ -6,6 +6,7 @@ import hmac
 import json
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from adkconf import config
 from adkconf.config.spec.server_access import JwtSpec
 from adkconf.server import jwt_keys
 from adkconf.server.jwt_verifier import JwtVerifier
@@ -191,6 +193,7 @@ async def test_keys_stay_good_while_the_provider_is_away(provider: Any) -> None:
         JSONResponse([]),
         JSONResponse({"keys": 5}),
         Response(b" " * (600 * 1024)),
+        Response(b"[" * (500 * 1024)),
         Response(status_code=302, headers={"location": "http://127.0.0.1:1/keys"}),
     ],
 )
@@ -206,6 +209,104 @@ async def test_a_secret_in_a_key_set_signs_nothing(provider: Any) -> None:
     key = base64.urlsafe_b64encode(SECRET.encode()).decode()
     source.answer = JSONResponse({"keys": [{"kty": "oct", "k": key, "kid": "1"}, 5, {"kty": "EC"}]})
     assert await own.subject_of(signed(SECRET, "HS256", kid="1")) is None
+
+
+class OpenProvider(Provider):
+    """Shows its keys at `/keys`, and its configuration at an address below its issuer."""
+
+    issuer = ""
+    configuration: Any = Response(status_code=500)
+
+    async def __call__(self, request: Request) -> Response:
+        if request.url.path == "/keys":
+            return await super().__call__(request)
+        assert request.url.path == "/tenant/.well-known/openid-configuration"
+        return self.configuration
+
+    def describes(self, **changes: Any) -> None:
+        own = {"issuer": self.issuer, "jwks_uri": self.issuer.replace("tenant", "keys")}
+        self.configuration = JSONResponse({**own, **changes})
+
+
+@pytest.fixture
+async def open_provider(serving_app: Any) -> AsyncIterator[tuple[OpenProvider, JwtVerifier]]:
+    provider = OpenProvider()
+    async with serving_app(Starlette(routes=[Route("/{_:path}", provider.__call__)])) as client:
+        provider.issuer = f"{str(client.base_url).rstrip('/')}/tenant"
+        provider.shows(("1", FIRST))
+        provider.describes()
+        yield provider, verifier(issuer=provider.issuer)
+
+
+@pytest.mark.usefixtures("no_pause")
+async def test_an_issuer_alone_is_asked_where_its_keys_are(open_provider: Any) -> None:
+    source, own = open_provider
+    for _ in range(3):
+        assert await own.subject_of(signed(kid="1", iss=source.issuer)) == "ada"
+    assert source.asked == 1
+    assert await own.subject_of(signed(kid="1")) is None
+    source.shows(("2", SECOND))
+    assert await own.subject_of(signed(SECOND, kid="2", iss=source.issuer)) == "ada"
+
+
+@pytest.mark.parametrize(
+    ("described", "told"),
+    [
+        ({"issuer": ISSUER}, "not for this issuer"),
+        ({"issuer": None}, "not for this issuer"),
+        ({"jwks_uri": None}, "no 'jwks_uri'"),
+        ({"jwks_uri": "http://id.example.com/keys"}, "no 'jwks_uri'"),
+        ({"jwks_uri": "file:///etc/keys.json"}, "no 'jwks_uri'"),
+        ({"jwks_uri": "https://[/"}, "no 'jwks_uri'"),
+    ],
+)
+async def test_a_configuration_that_could_be_anybodys_is_no_answer(
+    open_provider: Any, caplog: pytest.LogCaptureFixture, described: Any, told: str
+) -> None:
+    source, own = open_provider
+    source.describes(**described)
+    with pytest.raises(Problem, match="does not answer"):
+        await own.subject_of(signed(kid="1", iss=source.issuer))
+    assert told in caplog.text
+    assert source.asked == 0
+
+
+@pytest.mark.usefixtures("no_pause")
+async def test_keys_stay_good_while_the_configuration_is_wrong(open_provider: Any) -> None:
+    source, own = open_provider
+    assert await own.subject_of(signed(kid="1", iss=source.issuer)) == "ada"
+    source.describes(issuer="https://evil.example.com")
+    assert await own.subject_of(signed(SECOND, kid="2", iss=source.issuer)) is None
+    assert await own.subject_of(signed(kid="1", iss=source.issuer)) == "ada"
+
+
+@pytest.mark.parametrize(
+    ("jwt_section", "place"),
+    [
+        ("issuer: 'https://id.example.com', audience: a", None),
+        ("issuer: 'http://localhost:9/realm', audience: a, algorithms: [ES256]", None),
+        ("issuer: us, audience: a", ("E207", "no key, and 'us' cannot be asked")),
+        ("issuer: 'http://id.example.com', audience: a", ("E207", "cannot be asked")),
+        ("issuer: 'https://id.example.com/?x=1', audience: a", ("E207", "cannot be asked")),
+        (
+            "issuer: 'https://id.example.com', audience: a, algorithms: [HS256]",
+            ("E207", "'HS256' does not go with 'issuer'"),
+        ),
+        ("issuer: us, audience: a, secret: x, public_key: y", ("E207", "exclude each other")),
+        ("issuer: us, audience: a, jwks_url: 'http://x.org/k'", ("E206", "could be anybody's")),
+    ],
+)
+def test_a_file_must_tell_what_proves_tokens_true(
+    tmp_path: Path, jwt_section: str, place: tuple[str, str] | None
+) -> None:
+    file = tmp_path / "app.yaml"
+    file.write_text(
+        f"name: a\nroot_agent: {{model: echo}}\nserver: {{auth: {{jwt: {{{jwt_section}}}}}}}\n"
+    )
+    errors = [found for found in config.load(file).diagnostics if found.severity == "error"]
+    expected = [] if place is None else [place]
+    assert [(found.code, found.line) for found in errors] == [(code, 3) for code, _ in expected]
+    assert all(told in found.message for found, (_, told) in zip(errors, expected, strict=True))
 
 
 async def test_a_signed_token_opens_the_server_for_its_user(serving: Any) -> None:

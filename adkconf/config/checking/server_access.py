@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from adkconf.config.addresses import is_authentic
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.spec.server_access import (
     PUBLIC_KEY_ALGORITHMS,
@@ -34,17 +34,33 @@ def check_auth(auth: AuthSpec) -> Iterator[Diagnostic]:
 
 def _check_jwt(jwt: JwtSpec) -> Iterator[Diagnostic]:
     given = [name for name in _KEYS if getattr(jwt, name) is not None]
-    if len(given) != 1:
-        what = f"{' and '.join(map(repr, given))} exclude each other" if given else "no key"
+    if len(given) > 1:
         yield jwt.diagnostic(
             _TOGETHER,
-            f"what proves a token true? {what}",
+            f"what proves a token true? {' and '.join(map(repr, given))} exclude each other",
             hint="give one of jwks_url, public_key and secret",
-            steps=tuple(given[1:2]),
+            steps=(given[1],),
         )
         return
+    key = given[0] if given else "issuer"
+    yield from _check_algorithms(jwt, key)
+    if key == "issuer" and not _can_be_asked(jwt.issuer):
+        yield jwt.diagnostic(
+            _TOGETHER,
+            f"what proves a token true? no key, and {jwt.issuer!r} cannot be asked for its keys",
+            hint="give one of jwks_url, public_key and secret, or an issuer of the form https://…",
+        )
+    if jwt.jwks_url is not None and not is_authentic(jwt.jwks_url):
+        yield jwt.diagnostic(
+            _MALFORMED,
+            f"keys from {jwt.jwks_url!r} could be anybody's",
+            hint="use an address that begins with https://",
+            steps=("jwks_url",),
+        )
+
+
+def _check_algorithms(jwt: JwtSpec, key: str) -> Iterator[Diagnostic]:
     # Else a public key, which everybody has, could be taken for the secret that signs.
-    [key] = given
     fitting = SECRET_ALGORITHMS if key == "secret" else PUBLIC_KEY_ALGORITHMS
     for index, name in enumerate(jwt.algorithms):
         if name not in fitting:
@@ -54,24 +70,8 @@ def _check_jwt(jwt: JwtSpec) -> Iterator[Diagnostic]:
                 hint=f"use some of {', '.join(fitting)}",
                 steps=("algorithms", index),
             )
-    if jwt.jwks_url is not None and not _is_safe(jwt.jwks_url):
-        yield jwt.diagnostic(
-            _MALFORMED,
-            f"keys from {jwt.jwks_url!r} could be anybody's",
-            hint="use an address that begins with https://",
-            steps=("jwks_url",),
-        )
 
 
-def _is_safe(url: str) -> bool:
-    parts = urlsplit(url)
-    return bool(parts.hostname) and (
-        parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
-    )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _can_be_asked(issuer: str) -> bool:
+    """Tells whether an issuer is an address as OpenID Connect wants it."""
+    return is_authentic(issuer) and not (urlsplit(issuer).query or urlsplit(issuer).fragment)

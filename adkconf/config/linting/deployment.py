@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 
+from adkconf.config.addresses import is_loopback
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.linting.subject import Subject
 from adkconf.config.spec.app import AppSpec
@@ -60,17 +60,10 @@ def _about(
 def open_to_strangers(subject: Subject) -> Iterator[Diagnostic]:
     """Yields a server that everybody can reach and that lets everybody in."""
     server = subject.app.server
-    if server.auth is None and not _is_loopback(server.host):
+    if server.auth is None and not is_loopback(server.host):
         message = (
             f"the host {server.host!r} can be reached from outside and there is no 'auth': "
             "serving is refused"
         )
         hint = "add server.auth.bearer: ${API_TOKEN:?}, or listen on 127.0.0.1"
         yield server.diagnostic("W804", message, hint=hint, steps=("host",), severity="warning")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -43,11 +43,13 @@ Tokens = Annotated[
 class JwtSpec(Section):
     """Tokens that an identity provider signs; needs the extra `adkconf[jwt]`.
 
-    Give one of `jwks_url`, `public_key` and `secret`.
+    Give one of `jwks_url`, `public_key` and `secret`; without any the issuer is asked where its
+    keys are, as OpenID Connect Discovery has it.
     """
 
     issuer: str = Field(min_length=1)
-    """Who must have signed them: the claim `iss`."""
+    """Who must have signed them: the claim `iss`. An address is asked for its keys with
+    `/.well-known/openid-configuration` added, if nothing else tells of them."""
     audience: str = Field(min_length=1)
     """For whom they must be: the claim `aud`."""
     jwks_url: str | None = None
