@@ -7,15 +7,14 @@ bare, their places are kept by the container.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from adkconf.config.span import NOWHERE, Span
 
 Step = str | int
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Where an entry's key and value are."""
 
     key: Span

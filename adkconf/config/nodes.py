@@ -1,16 +1,19 @@
-"""What is written: a tree of nodes with their places, before it means anything."""
+"""What is written: a tree of nodes with their places, before it means anything.
+
+What there is most of are tuples, which are made quickest.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from adkconf.config.span import Span
 
 Primitive = None | bool | int | float | str
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A single value.
 
     `text` is what stands there without quotes. `plain` is false for quotes and blocks, which
@@ -28,8 +31,7 @@ class Scalar:
     broken: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A key with its value."""
 
     key_span: Span

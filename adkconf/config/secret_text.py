@@ -49,6 +49,8 @@ _SHAPE = re.compile(
     + ")",
     re.ASCII,
 )
+# Not one of them is shorter.
+_SHORTEST = 15
 _URI_PASSWORD = re.compile(r"(?P<before>//[^:@/\s]*:)(?P<password>[^@/\s]+)@")
 _PARAMETER = re.compile(r"[?&](?P<key>[\w.-]+)=(?P<value>[^&#\s\"']+)")
 _KEY = re.compile(r"(?<![\w-])(?P<key>[\w-]+)[\"']?\s*:\s+")
@@ -106,6 +108,8 @@ def is_secret_path(path: str) -> bool:
 
 def find_secrets(text: str) -> Iterator[SecretText]:
     """Yields what looks like a key, and the passwords of URIs."""
+    if len(text) < _SHORTEST and "//" not in text:
+        return
     kinds = tuple(_SHAPES)
     for found in _SHAPE.finditer(text):
         yield SecretText(kinds[int((found.lastgroup or "s0")[1:])], *found.span())

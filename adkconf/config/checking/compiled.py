@@ -116,6 +116,8 @@ class CompiledSchema:
     def _any_of(self, schema: Schema) -> Accept:
         def accept(value: Any) -> bool:
             choice = self._outline.choose(schema, value)
+            if len(choice.branches) == 1 and not choice.mistaken:
+                return self.function(choice.branches[0])(value)
             return not choice.mistaken and any(
                 self.function(branch)(value) for branch in choice.branches
             )
@@ -129,6 +131,7 @@ class CompiledSchema:
             for pattern, below in schema.get("patternProperties", {}).items()
         ]
         others = schema.get("additionalProperties", True)
+        takes_others = others is True and not patterns
         known: dict[str, Accept] = {}
 
         def find(key: str) -> Accept:
@@ -143,9 +146,11 @@ class CompiledSchema:
             return accept
 
         def accept(value: Any) -> bool:
-            return not isinstance(value, dict) or all(
-                (known.get(key) or find(key))(item) for key, item in value.items()
-            )
+            if isinstance(value, dict):
+                for key in properties.keys() & value.keys() if takes_others else value:
+                    if not (known.get(key) or find(key))(value[key]):
+                        return False
+            return True
 
         return accept
 
@@ -170,6 +175,8 @@ def _together(accepts: list[Accept]) -> Accept:
 
 def _type(names: str | list[str]) -> Accept:
     wanted = {names} if isinstance(names, str) else set(names)
+    if wanted == {"string"}:
+        return lambda value: isinstance(value, str)
     return lambda value: not wanted.isdisjoint(kinds_of(value))
 
 

@@ -18,8 +18,9 @@ _ENOUGH = 20
 
 def check_data_schemas(section: Section, problems: Problems) -> None:
     """Notes what is wrong with the schemas of a section."""
+    fields = vars(section)
     for name in _FIELDS:
-        schema = getattr(section, name, None)
+        schema = fields.get(name)
         if not isinstance(schema, Mapping):
             continue
         meta = Draft202012Validator(Draft202012Validator.META_SCHEMA)

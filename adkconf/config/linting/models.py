@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.linting.subject import Subject
 from adkconf.config.spec.component import ModelSpec
-from adkconf.config.spec.contained import sections_in
 from adkconf.config.suggestion import nearest
 
 # As google-adk's default is.
@@ -23,7 +22,7 @@ _FAMILIES = ("computer", "embedding", "exp", "flash", "image", "live", "nano", "
 
 def outdated_models(subject: Subject) -> Iterator[Diagnostic]:
     """Yields models of Gemini that are switched off, and names that look like slips."""
-    for model in sections_in(subject.app):
+    for model in subject.sections:
         if not isinstance(model, ModelSpec) or (model.kind, model.name) != ("builtin", "gemini"):
             continue
         name = str(model.args.get("model", ""))

@@ -12,7 +12,7 @@ from adkconf.config.linting.subject import Subject
 from adkconf.config.span import Span
 from adkconf.config.spec.agent import AgentSpec, LlmAgentSpec, WorkflowSpec
 from adkconf.config.spec.component import ComponentSpec
-from adkconf.config.spec.contained import references_in, sections_in
+from adkconf.config.spec.contained import references_in
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
 from adkconf.config.suggestion import nearest
@@ -108,7 +108,7 @@ def _has_python(subject: Subject) -> bool:
         return True
     return any(
         isinstance(section, ComponentSpec) and section.kind == "entry_point"
-        for section in sections_in(subject.app)
+        for section in subject.sections
     )
 
 

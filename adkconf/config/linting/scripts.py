@@ -10,7 +10,6 @@ from adkconf.config.linting.subject import Subject
 from adkconf.config.located import Step
 from adkconf.config.spec.agent import AgentSpec, WorkflowSpec
 from adkconf.config.spec.component import ModelSpec
-from adkconf.config.spec.contained import sections_in
 from adkconf.config.suggestion import did_you_mean, listed
 
 
@@ -23,7 +22,7 @@ def transfers_to_nobody(subject: Subject) -> Iterator[Diagnostic]:
         for placed in subject.agents
         if isinstance(placed.agent, (AgentSpec, WorkflowSpec))
     ]
-    for model in sections_in(subject.app):
+    for model in subject.sections:
         if isinstance(model, ModelSpec) and (model.kind, model.name) == ("builtin", "scripted"):
             for target, steps in _targets(model):
                 if target not in names:

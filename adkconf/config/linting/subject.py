@@ -18,6 +18,7 @@ from adkconf.config.spec.agent import (
 )
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.component import ModelSpec, NamedCodeSpec
+from adkconf.config.spec.contained import sections_in
 from adkconf.config.spec.section import Section
 
 # Built-in models that need no model service.
@@ -49,6 +50,11 @@ class Subject:
     def agents(self) -> tuple[Placed, ...]:
         """All agents that are written in YAML or referred to."""
         return tuple(_placed(Placed(self.app.root_agent)))
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """All parts of the app."""
+        return tuple(sections_in(self.app))
 
     @property
     def llm_agents(self) -> Iterator[tuple[Placed, LlmAgentSpec]]:

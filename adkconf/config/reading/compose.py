@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -48,8 +47,7 @@ class _StopReading(Exception):  # noqa: N818 (no error: the problem is noted alr
     """Ends the reading of a file."""
 
 
-@dataclass(frozen=True)
-class _Sized:
+class _Sized(NamedTuple):
     """A node, with how many nodes it stands for and how deep it is, aliases expanded."""
 
     node: Node
@@ -174,29 +172,33 @@ class _Composer:
             value = self._node(next(self._events), depth + 1)
             values.append(value)
             last = value.node.span
-            if name == "<<" and isinstance(key, yaml.ScalarEvent) and not key.style:
+            if name is None:
+                continue
+            if name.text == "<<" and isinstance(key, yaml.ScalarEvent) and not key.style:
                 merges += self._merged(key, value)
-            elif name is not None:
+            else:
                 self._put(entries, name, key, value.node)
         for merged in merges:
-            for name, entry in merged.items():
-                entries.setdefault(name, entry)
+            for text, entry in merged.items():
+                entries.setdefault(text, entry)
         mapping = Mapping(self._whole(event, key, last), entries)
         if merges:
             self._merging[id(mapping)] = mapping
         return _sized(mapping, values)
 
-    def _key(self, event: Any, depth: int) -> str | None:
+    def _key(self, event: Any, depth: int) -> Scalar | None:
         key = self._node(event, depth + 1).node
         if not isinstance(key, Scalar):
             self._add(event, "E107", "a key must be a single text", "put it in quotes")
             return None
         if len(key.text) > MAX_KEY:
             self._stop(event, "E103", f"a key is longer than {MAX_KEY:,} characters")
-        return key.text
+        return key
 
-    def _put(self, entries: dict[str, Entry], name: str, event: Any, node: Node) -> None:
-        span = self._span(event)
+    def _put(self, entries: dict[str, Entry], key: Scalar, event: Any, node: Node) -> None:
+        name = key.text
+        # An alias stands somewhere else than what it stands for.
+        span = self._span(event) if isinstance(event, yaml.AliasEvent) else key.span
         if (first := entries.get(name)) is None:
             entries[name] = Entry(span, node)
             return

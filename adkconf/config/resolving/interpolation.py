@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping as AbstractMapping
-from dataclasses import replace
 
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.located import join_path
@@ -55,14 +54,16 @@ class Interpolator:
     def mapping(self, node: Mapping, path: str = "") -> Mapping:
         """Returns a mapping with its values filled in; keys are left as they are."""
         entries = {
-            key: Entry(entry.key_span, self.node(entry.node, join_path(path, key)))
+            key: entry
+            if _is_literal(entry.node)
+            else Entry(entry.key_span, self.node(entry.node, join_path(path, key)))
             for key, entry in node.entries.items()
         }
         return Mapping(node.span, entries)
 
     def scalar(self, node: Scalar, path: str = "") -> Scalar:
         """Returns a single value filled in; without a value if that fails."""
-        if not isinstance(node.value, str) or "$" not in node.text:
+        if _is_literal(node):
             return node
         try:
             template = parse_template(node.text)
@@ -78,8 +79,8 @@ class Interpolator:
         else:
             names = tuple(_names(template))
             loose = node.loose or (node.plain and template.lone)
-            return replace(node, value=value, text=value, loose=loose, variables=names)
-        return replace(node, value=None, broken=True)
+            return node._replace(value=value, text=value, loose=loose, variables=names)
+        return node._replace(value=None, broken=True)
 
     def _fill(self, template: Template, at: Span) -> str:
         texts = [
@@ -140,6 +141,11 @@ class Interpolator:
             if _HASH_BEHIND.match(line, at.end_column - 1):
                 hint = "a '#' behind a space starts a comment; put the value in quotes"
         self._project.problems.add(at, "E302", str(error), hint=hint, path=path)
+
+
+def _is_literal(node: Node) -> bool:
+    """Tells whether there is nothing to fill in."""
+    return isinstance(node, Scalar) and ("$" not in node.text or not isinstance(node.value, str))
 
 
 class _UnusableError(Exception):
