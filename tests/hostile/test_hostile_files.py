@@ -67,7 +67,15 @@ MAX_SECONDS = 0.25
 MAX_SECONDS_BUSY = 1.0
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+def names() -> list[Any]:
+    """All names; two of three files that take long by repeating something are for longer runs."""
+    longer = {name for number, name in enumerate(REPEATED) if number % 3}
+    return [
+        pytest.param(name, marks=[pytest.mark.long] if name in longer else []) for name in HOSTILE
+    ]
+
+
+@pytest.mark.parametrize("name", names())
 def test_hostile_file_is_refused_quickly_with_a_place(name, court):
     verdict = court.load(HOSTILE[name])
     assert verdict["failure"] == ""

@@ -67,7 +67,7 @@ async def times_out(root: Any, *plugins: BasePlugin, **options: Any) -> InMemory
     began = time.monotonic()
     with pytest.raises(RunTimeoutError, match="longer than 0.05 seconds"):
         await turn(runner, run_config=SHORT.model_copy(update=options))
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10
     last = (await stored(runner)).events[-1]
     assert last.error_code == "RUN_TIMEOUT"
     assert "timeout_seconds" in str(last.error_message)
