@@ -158,7 +158,7 @@ class Live:
             digest=current.digest if current else "",
             since=current.started_at if current else 0.0,
             in_flight=current.in_flight if current else 0,
-            draining=len(self._retired),
+            draining=sum(1 for generation in self._retired if generation.in_flight),
             reloads=self._reloads,
             rejections=self._rejections,
             rejection=self._rejection,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TextIO
@@ -15,7 +16,8 @@ from adkconf.launch.live import Observer, Status
 class Console:
     """Writes lines; `render` turns diagnostics into text with excerpts.
 
-    A server of several apps says which one a line is about.
+    A server of several apps says which one a line is about. What happens later begins with the
+    time, as lines about requests do.
     """
 
     def __init__(
@@ -39,7 +41,7 @@ class Console:
             what.append(f"generation {fleet.members[0].live.status().generation}")
         if following:
             watched = sum(len(member.live.files) for member in fleet.members)
-            what.append(f"following {watched} files")
+            what.append(f"following {_counted(watched, 'file')}")
         told = f" ({', '.join(what)})" if what else ""
         self._say(f"adkconf {__version__} serves {names} at {url}{told}; Ctrl-C stops it")
         for member in fleet.members:
@@ -58,30 +60,30 @@ class Console:
         if status.rejection is not None:
             told = "" if status.rejection.diagnostics else f" {status.rejection.message}"
             outcome = f"edit rejected, generation {number} goes on" if number else "did not start"
-            self._say(f"{about}{outcome}:{told}")
+            self._happened(f"{about}{outcome}:{told}")
             self._show(status.rejection.diagnostics)
         elif number == self._generations.get(label):
-            self._say(f"{about}edit taken back, generation {number} goes on")
+            self._happened(f"{about}edit taken back, generation {number} goes on")
         else:
             finishing = f", {status.draining} older still finishing" if status.draining else ""
-            self._say(
-                f"{about}reloaded: generation {number} ({status.digest}) answers now{finishing}"
-            )
+            now = f"generation {number} ({status.digest}) answers now"
+            self._happened(f"{about}reloaded: {now}{finishing}")
             self._warn(label, status.warnings)
         self._generations[label] = number
 
     def needs_restart(self, section: str) -> None:
         """Tells that a part of the file cannot be taken over live."""
-        self._say(f"{section} changed: it takes effect when the server starts again")
+        self._happened(f"{section} changed: it takes effect when the server starts again")
 
     def stopping(self, in_flight: int) -> None:
         """Tells that a signal came."""
         if in_flight:
-            self._say(f"stopping when {in_flight} requests are done; Ctrl-C again stops at once")
+            done = f"{_counted(in_flight, 'request')} {'is' if in_flight == 1 else 'are'} done"
+            self._happened(f"stopping when {done}; Ctrl-C again stops at once")
 
     def not_following(self, error: Exception) -> None:
         """Tells that edits will not be noticed any more."""
-        self._say(f"cannot watch the files, edits need a restart now: {error}")
+        self._happened(f"cannot watch the files, edits need a restart now: {error}")
 
     def _warn(self, label: str, warnings: Sequence[Diagnostic]) -> None:
         """Shows warnings that have not been shown yet, wherever in the file they were then."""
@@ -94,5 +96,12 @@ class Console:
         if diagnostics:
             self._say(self._render(diagnostics))
 
+    def _happened(self, text: str) -> None:
+        self._say(f"{time.strftime('%H:%M:%S')} {text}")
+
     def _say(self, text: str) -> None:
         print(text, file=self._stream, flush=True)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
