@@ -14,7 +14,7 @@ from adkconf.cli.options import AppSource, overlays
 
 if TYPE_CHECKING:
     from adkconf.config.spec.app import AppSpec
-    from adkconf.server.serve import Source
+    from adkconf.server.file_serving import Source
 
 
 @click.command()
@@ -57,7 +57,7 @@ def serve(
     from adkconf.cli.logs import log_in_lines
     from adkconf.cli.problems import render
     from adkconf.config.linting.deployment import several_workers
-    from adkconf.server.serve import serve_files
+    from adkconf.server.file_serving import serve_files
     from adkconf.server.settings import Settings
     from adkconf.server.worker_place import WorkerPlace
     from adkconf.server.workers import serve_in_workers
@@ -90,7 +90,7 @@ def _sources(
 ) -> list[Source]:
     """Returns the files of the command line, and those that the first one names."""
     from adkconf.cli.loading import load_app
-    from adkconf.server.serve import Source
+    from adkconf.server.file_serving import Source
 
     apps = [AppSource(files[0], profile, overrides)]
     apps += [AppSource(file, None, ()) for file in files[1:]]

@@ -6,118 +6,25 @@ import asyncio
 import math
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from typing import TextIO
 
 import uvicorn
 
-from adkconf.config.diagnostics import Diagnostic
-from adkconf.config.loaded import Loaded
-from adkconf.config.spec.app import AppSpec
-from adkconf.config.spec.server import ServerSpec
-from adkconf.errors import ConfigError, MissingExtraError
 from adkconf.launch.fleet import Fleet
 from adkconf.launch.housekeeping import keep_house
 from adkconf.launch.live import Loader, Observer
-from adkconf.launch.loader import FileLoader
-from adkconf.server.access_reload import AccessLoader, admit, needs_restart
 from adkconf.server.admission import Admission, check_bind
 from adkconf.server.app import create_app
 from adkconf.server.connections import http_protocol, websocket_protocol
 from adkconf.server.console import Console
 from adkconf.server.listening import listening, url_of
-from adkconf.server.observed import meter_maker
 from adkconf.server.settings import Settings
+from adkconf.server.stopping import on_signals, when_orphaned
 from adkconf.server.worker_place import WorkerPlace
 
 # Runs that are cut end at once; this is for those that will not.
 _STUBBORN_SECONDS = 10
-
-
-Renderer = Callable[[Sequence[Diagnostic], Mapping[str, str]], str]
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file with an app; `read` loads it, again at each reload."""
-
-    label: str
-    read: Callable[[], Loaded]
-
-
-def serve_files(
-    sources: Sequence[Source],
-    spec: AppSpec,
-    settings: Settings,
-    *,
-    render: Renderer,
-    stream: TextIO,
-    follow: bool = False,
-    place: WorkerPlace | None = None,
-) -> None:
-    """Serves the apps of files until a signal; what the `serve` command does.
-
-    `spec` is what the first file says now: the server is as it describes. `render` makes text of
-    diagnostics and the sources that they point into. `place` is for one of several workers.
-
-    Raises:
-        ConfigError: the first app cannot be built, or the host is public without authentication.
-        ServiceError: the address cannot be had.
-    """
-    first, *others = sources
-    _check_metrics(spec.server)
-    admission = admit(spec.server, settings)
-    access = AccessLoader(FileLoader(lambda: noting(first.read())), admission)
-    loaders: list[tuple[str, AccessLoader | FileLoader]] = [
-        (first.label, access),
-        *((source.label, FileLoader(source.read)) for source in others),
-    ]
-    console = Console(
-        stream,
-        lambda found: render(found, {k: v for _, one in loaders for k, v in one.sources.items()}),
-        several=bool(others),
-    )
-
-    def noting(loaded: Loaded) -> Loaded:
-        if loaded.spec is not None:
-            if needs_restart(loaded.spec.server, spec.server):
-                console.needs_restart("the server section")
-            if loaded.spec.apps != spec.apps:
-                console.needs_restart("the apps section")
-        return loaded
-
-    def observer(label: str) -> Observer:
-        told = console.observer(label)
-        return access.observing(told) if label == first.label else told
-
-    serving = serve(
-        loaders,
-        settings,
-        console,
-        follow=follow,
-        place=place,
-        admission=admission,
-        observe=observer,
-    )
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(serving)
-
-
-def _check_metrics(server: ServerSpec) -> None:
-    """Finds out before the app is built, and tells the line.
-
-    Raises:
-        ConfigError: the extra is missing.
-    """
-    if not server.metrics:
-        return
-    try:
-        meter_maker()
-    except MissingExtraError as error:
-        found = server.diagnostic("E703", str(error), steps=("metrics",))
-        raise ConfigError(str(error), diagnostics=[found]) from error
 
 
 async def serve(
@@ -201,7 +108,7 @@ async def _serve(
     handlers = {signal.SIGINT: stop, signal.SIGTERM: stop}
     if hasattr(signal, "SIGHUP"):
         handlers[signal.SIGHUP] = reload
-    with _on_signals(handlers), _orphaned(place, stop):
+    with on_signals(handlers), when_orphaned(place, stop):
         await server.serve(sockets=[listener])
     await asyncio.gather(*tasks)
 
@@ -212,40 +119,6 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-@contextmanager
-def _on_signals(handlers: Mapping[signal.Signals, Callable[[], None]]) -> Iterator[None]:
-    loop = asyncio.get_running_loop()
-
-    def handle(number: int, _: object) -> None:
-        loop.call_soon_threadsafe(handlers[signal.Signals(number)])
-
-    before = {number: signal.signal(number, handle) for number in handlers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def _orphaned(place: WorkerPlace | None, stop: Callable[[], None]) -> Iterator[None]:
-    """Stops a worker whose parent is gone: nobody else would."""
-    if place is None:
-        yield
-        return
-    lifeline, loop = place.lifeline, asyncio.get_running_loop()
-
-    def cut() -> None:
-        loop.remove_reader(lifeline)
-        stop()
-
-    loop.add_reader(lifeline, cut)
-    try:
-        yield
-    finally:
-        loop.remove_reader(lifeline)
 
 
 @asynccontextmanager
@@ -276,12 +149,3 @@ async def _beside(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    try:
-        import uvloop  # the extra `speed`
-    except ImportError:
-        return None
-    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
-    return factory
