@@ -22,7 +22,8 @@ class Loaded:
     environment that was used: the real one over the `env.files`. `sources` has the text of each
     file under the name that diagnostics give it. `templates` are the values with `${…}` in them, as
     they were written, by their places. `profile` is the one that was chosen. `apps` are the other
-    apps that the file names, as far as they can be told of one with errors.
+    apps that the file names, as far as they can be told of one with errors. `secrets` are the
+    places of texts that are secret because a parameter of Python code takes them as such.
     """
 
     spec: AppSpec | None
@@ -34,6 +35,7 @@ class Loaded:
     templates: Mapping[Span, Use] = field(default_factory=dict, repr=False)
     profile: str | None = None
     apps: tuple[AppFileSpec, ...] = ()
+    secrets: frozenset[Span] = frozenset()
 
     @property
     def ok(self) -> bool:

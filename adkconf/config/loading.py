@@ -103,6 +103,7 @@ class _Loading:
             project.templates,
             self.profile,
             apps,
+            frozenset(project.secrets),
         )
 
     def _load(self, project: Project) -> tuple[AppSpec | None, dict[str, str]]:
@@ -127,7 +128,8 @@ class _Loading:
             names = sorted(_profiles(app))
             hint = did_you_mean(self.profile, names)
             hint = hint or (f"there are: {', '.join(names)}" if names else "the file has none")
-            at = Span(app.span.file, 1, 1, 1, 1)
+            written = app.entries.get("profiles")
+            at = written.key_span if written else Span(app.span.file, 1, 1, 1, 1)
             project.problems.add(at, "E403", f"there is no profile {self.profile!r}", hint=hint)
             return app
         return merge(app, without(chosen, *NOT_IN_PROFILES))

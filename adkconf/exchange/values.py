@@ -130,6 +130,8 @@ class Values:
         template = self.template(section, *steps)
         way = tuple(_way(section.path)) + steps
         if template is None:
+            if section.span_of(*steps) in self._loaded.secrets:
+                raise _in_clear(steps)
             return self._written(value, way, steps)
         for part in interpolations(template):
             named = variable_says_secret(part.name) or is_secret_place(way)

@@ -72,6 +72,7 @@ class _Resolver:
         self._environ = loaded.environ
         self._templates = loaded.templates
         self._secrecy = Secrecy(loaded.environ)
+        self._secrets = loaded.secrets
         self._profile = profile or ""
         profiles = spec.written().get("profiles") or {}
         self._in_profile = set(_spans(profiles.get(profile)))
@@ -112,7 +113,9 @@ class _Resolver:
 
     def _shown(self, data: Any, at: Span, steps: tuple[Step, ...]) -> Shown:
         use = self._templates.get(at)
-        shown = self._secrecy.shown(data, steps, use.template if use else None)
+        template = use.template if use else None
+        secret_type = at in self._secrets
+        shown = self._secrecy.shown(data, steps, template, secret_type=secret_type)
         # The path of a file that is named elsewhere would not lead to it from the project.
         misleading = "${file:" in str(shown.value) and self._home(at) != self._root
         return Shown(HIDDEN) if shown.written and misleading else shown

@@ -2,7 +2,8 @@
 
 - What stands under a key whose name says that it is secret (`bearer`, `api_key`, `password`…) is
   hidden, wherever it comes from.
-- So is what comes out of a variable whose name says it, or out of a file outside of the project.
+- So is what Python code takes as a `SecretStr`, and what comes out of a variable whose name says
+  it, or out of a file outside of the project.
 - Other text with a variable that is set is shown as it is written, `${NAME}`, except where no
   secret belongs: names, models, hosts, and the URIs of services. Numbers and switches are shown,
   and so is the default of a variable that is not set, because it is written in the file.
@@ -73,14 +74,25 @@ class Secrecy:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
 
-    def shown(self, value: Any, steps: tuple[Step, ...], template: Template | None) -> Shown:
-        """Returns what may be shown of a single value; `template` is how it was written."""
+    def shown(
+        self,
+        value: Any,
+        steps: tuple[Step, ...],
+        template: Template | None,
+        *,
+        secret_type: bool = False,
+    ) -> Shown:
+        """Returns what may be shown of a single value; `template` is how it was written.
+
+        `secret_type` tells that the code that takes the value says that it is secret.
+        """
         is_text = isinstance(value, str)
         if value is None or isinstance(value, (bool, dict, list)):
             return Shown(value)
         parts = list(interpolations(template)) if template else []
         secret = [part for part in parts if _is_secret(part)]
         by_place = is_secret_place(steps) and (is_text or not _is_plural(steps))
+        by_place = by_place or secret_type
         if is_text and _is_service(steps) and not by_place:
             return self._uri(value, secret)
         if by_place or secret:

@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 from adkconf.config import json_schema, load
 from adkconf.config.catalog.families import CATALOGS
 from adkconf.config.schema import schema_text
-from adkconf.config.schema.fields import definition_name
+from adkconf.config.schema.fields import definition_name, definitions_of
+from adkconf.config.spec.section import Section
 
 ROOT = Path(__file__).parents[2]
 VALID = sorted((ROOT / "tests/cases/valid").glob("*.yaml"))
@@ -122,3 +123,9 @@ def test_schema_and_loader_accept_the_same(change, validator, tmp_path):
     file.write_text(json.dumps(app))
     assert validator.is_valid(app)
     assert load(file, environ={}).ok
+
+
+def test_two_sections_of_one_name_are_refused():
+    twins = [type("TwinSpec", (Section,), {"__module__": home}) for home in ("one", "two")]
+    with pytest.raises(ValueError, match=r"TwinSpec, in (one and two|two and one): rename one"):
+        definitions_of(twins)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from adkconf.config.checking.coercion import settled
 from adkconf.config.checking.wording import show
@@ -16,6 +13,9 @@ from adkconf.config.python.signature import Parameter, Signature
 from adkconf.config.secret_text import says_secret
 from adkconf.config.span import Span
 from adkconf.config.suggestion import did_you_mean, listed, nearest
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,15 @@ class Arguments:
                 value = self.named[parameter.name]
                 yield from self._wrong_value(parameter, value, (parameter.name,))
 
+    def secret_places(self, signature: Signature) -> Iterator[Span]:
+        """Yields where texts stand that must not be shown, says the type of their parameter."""
+        for parameter, value in zip(signature.parameters, self.positional, strict=False):
+            if parameter.secret:
+                yield from _places_of_texts(value)
+        for parameter in signature.parameters:
+            if parameter.secret:
+                yield from _places_of_texts(self.named.get(parameter.name))
+
     def _unknown(self, signature: Signature) -> Iterator[Misfit]:
         for name in self.named:
             if name not in signature.names and not signature.open:
@@ -74,6 +83,9 @@ class Arguments:
     ) -> Iterator[Misfit]:
         if not parameter.schema:
             return
+        # Takes a while, and many files give no arguments to Python.
+        from jsonschema import Draft202012Validator
+
         validator = Draft202012Validator(dict(parameter.schema))
         for found in validator.iter_errors(_as_meant(value, parameter.schema)):
             for error in _telling(found):
@@ -88,11 +100,19 @@ class Arguments:
             path = join_path(path, step)
         found = _at(value, below)
         filled_in = isinstance(found, LocatedText) and found.at in self.hidden
-        hidden = filled_in or says_secret(path)
+        hidden = filled_in or parameter.secret or says_secret(path)
         shown = "the value that is there" if hidden else show(found)
         inside = f"; {path!r} is {shown}" if below else f", not {shown}"
         message = f"{parameter.name!r} takes {parameter.annotation!r}{inside}"
         return Misfit(message, _hint(error, found, hidden=hidden), (*steps, *below), key=False)
+
+
+def _places_of_texts(value: Any) -> Iterator[Span]:
+    if isinstance(value, LocatedText):
+        yield value.at
+    elif isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _places_of_texts(item)
 
 
 def _telling(error: ValidationError) -> Iterator[ValidationError]:

@@ -48,8 +48,9 @@ class ComponentChecker:
         if found is None or signature is None or not called:
             return
         what = component.ref.attribute if component.ref else component.name
-        wrong = self._arguments(component).misfits(signature)
-        self._note(component, what, wrong, component.arg_steps())
+        given = self._arguments(component)
+        self._project.secrets.update(given.secret_places(signature))
+        self._note(component, what, given.misfits(signature), component.arg_steps())
 
     def _check_agent(self, agent: CustomAgentSpec) -> None:
         for ref in _own_references(agent):
@@ -61,6 +62,7 @@ class ComponentChecker:
                 written = agent.written()
                 args = {name: written.get(name) for name in agent.args}
                 given = Arguments(args, hidden=self._project.templates)
+                self._project.secrets.update(given.secret_places(signature))
                 self._note(agent, ref.attribute, given.wrong_values(signature))
 
     def _arguments(self, component: ComponentSpec) -> Arguments:

@@ -21,12 +21,14 @@ _PLAIN: dict[str, Schema] = {
     "bool": {"type": "boolean"},
     "None": {"type": "null"},
     "Path": {"type": "string"},
+    "SecretStr": {"type": "string", "writeOnly": True},
+    "SecretBytes": {"type": "string", "writeOnly": True},
 }
 _LISTS = ("list", "List", "set", "Set", "frozenset", "FrozenSet", "Sequence", "MutableSequence")
 _MAPS = ("dict", "Dict", "Mapping", "MutableMapping")
 _TUPLES = ("tuple", "Tuple")
 # Names that mean what they say only if they come from one of these.
-_HOMES = ("", "typing", "typing_extensions", "collections.abc", "pathlib")
+_HOMES = ("", "typing", "typing_extensions", "collections.abc", "pathlib", "pydantic")
 _ENUMS = {"Enum", "IntEnum", "StrEnum"}
 _MAX_DEPTH = 20
 

@@ -21,6 +21,18 @@ class Parameter:
     schema: Mapping[str, Any] = field(default_factory=dict)
     description: str = ""
 
+    @property
+    def secret(self) -> bool:
+        """Tells whether its type says that what is given must not be shown."""
+        return _is_secret(self.schema)
+
+
+def _is_secret(schema: Any) -> bool:
+    below = schema.values() if isinstance(schema, Mapping) else schema
+    if isinstance(schema, Mapping) and schema.get("writeOnly") is True:
+        return True
+    return isinstance(schema, (Mapping, list)) and any(map(_is_secret, below))
+
 
 @dataclass(frozen=True)
 class Signature:

@@ -26,6 +26,8 @@ class Project:
         self.files: set[Path] = set()
         self.sources: dict[str, str] = {}
         self.templates: dict[Span, Use] = {}
+        # Where texts stand that the types of Python parameters say are secret.
+        self.secrets: set[Span] = set()
         # Where files of agents are named, by what diagnostics call them.
         self.inclusions: dict[str, list[Span]] = {}
         self._texts: dict[Path, Source | Diagnostic] = {}

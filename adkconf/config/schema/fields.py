@@ -24,11 +24,20 @@ _SIMPLE = {str: "string", int: "integer", float: "number", bool: "boolean", None
 
 
 def definitions_of(models: list[type[Section]]) -> Schema:
-    """Returns the schemas of classes, and of those that their fields lead to, by class name."""
+    """Returns the schemas of classes, and of those that their fields lead to, by class name.
+
+    Raises:
+        ValueError: two classes have the same name; one would stand for both.
+    """
     found: Schema = {}
+    named: dict[str, type[Section]] = {}
     pending = list(models)
     while pending:
         model = pending.pop()
+        other = named.setdefault(model.__name__, model)
+        if other is not model:
+            homes = f"{other.__module__} and {model.__module__}"
+            raise ValueError(f"two classes are called {model.__name__}, in {homes}: rename one")
         if model.__name__ not in found:
             found[model.__name__] = _Object(model, pending).schema()
     return found

@@ -71,7 +71,7 @@ def checking_schema() -> Schema:
     app["title"] = "adkconf app"
     for switch in ("resumability", "cache"):
         app["properties"][switch]["anyOf"].append({"type": "boolean"})
-    return {"$schema": DIALECT, **app, "$defs": {**definitions, **forms, **FORMS}}
+    return {"$schema": DIALECT, **app, "$defs": _joined(definitions, forms, FORMS)}
 
 
 def json_schema() -> dict[str, Any]:
@@ -91,6 +91,20 @@ def json_schema() -> dict[str, Any]:
 def schema_text() -> str:
     """Returns the published schema as the text of a file."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _joined(*groups: Schema) -> Schema:
+    """Returns all definitions.
+
+    Raises:
+        ValueError: two have the same name.
+    """
+    joined: Schema = {}
+    for group in groups:
+        if twice := joined.keys() & group.keys():
+            raise ValueError(f"several definitions are called {', '.join(sorted(twice))}")
+        joined |= group
+    return joined
 
 
 def _add_camel_case(definition: Schema) -> None:

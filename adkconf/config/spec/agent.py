@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -253,6 +253,12 @@ class CustomAgentSpec(AgentSpec):
         """The further constructor arguments."""
         extra: dict[str, Any] = bare(self.model_extra or {})
         return extra
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Yields what `repr` shows: any argument may be a secret, so only their names."""
+        extra = self.model_extra or {}
+        yield from (item for item in super().__repr_args__() if item[0] not in extra)
+        yield "args", tuple(extra)
 
 
 class CodeAgentSpec(Section):

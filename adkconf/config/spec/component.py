@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, cast
@@ -134,6 +134,12 @@ class ComponentSpec(Section):
         if not is_reference(name):
             return {**fields, "kind": "entry_point"}
         return {**fields, "kind": "python", "ref": read_reference(name, context)}
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Yields what `repr` shows: any argument may be a secret, so only their names."""
+        shown: dict[str, Any] = {"args": tuple(self.args), "positional": len(self.positional)}
+        for name, value in super().__repr_args__():
+            yield name, shown.get(name or "", value)
 
     def arg_steps(self, *steps: str | int) -> tuple[str | int, ...]:
         """Returns the steps that lead from this component to one of its arguments."""
