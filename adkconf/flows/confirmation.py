@@ -11,6 +11,7 @@ from adkconf.agents.invocation_context import InvocationContext
 from adkconf.events.event import Event
 from adkconf.events.event_actions import EventActions
 from adkconf.flows.port import LlmAgentPort
+from adkconf.flows.question import question
 from adkconf.tools.tool_confirmation import ToolConfirmation
 
 REQUEST_CONFIRMATION = "adk_request_confirmation"
@@ -44,18 +45,7 @@ def confirmation_request(
         for call_id, wanted in actions.requested_tool_confirmations.items()
         if call_id in by_id
     ]
-    if not requests:
-        return None
-    return Event(
-        invocation_id=ctx.invocation_id,
-        author=agent.name,
-        branch=ctx.branch,
-        node_path=ctx.node_path,
-        content=types.Content(
-            role="model", parts=[types.Part(function_call=request) for request in requests]
-        ),
-        long_running_tool_ids={str(request.id) for request in requests},
-    )
+    return question(ctx, agent, requests, role="model") if requests else None
 
 
 def confirmed_calls(ctx: InvocationContext, agent: LlmAgentPort) -> list[AllowedCall]:

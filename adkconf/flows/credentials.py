@@ -14,6 +14,7 @@ from adkconf.auth.auth_answer import keep_answer
 from adkconf.auth.auth_tool import AuthConfig, AuthToolArguments
 from adkconf.events.event import Event
 from adkconf.flows.port import LlmAgentPort
+from adkconf.flows.question import question
 
 REQUEST_CREDENTIAL = "adk_request_credential"
 _TAKEN = {"status": "received"}
@@ -45,16 +46,7 @@ def credential_request(
         )
         for call_id, config in wanted.values()
     ]
-    return Event(
-        invocation_id=ctx.invocation_id,
-        author=agent.name,
-        branch=ctx.branch,
-        node_path=ctx.node_path,
-        content=types.Content(
-            role=role, parts=[types.Part(function_call=request) for request in requests]
-        ),
-        long_running_tool_ids={str(request.id) for request in requests},
-    )
+    return question(ctx, agent, requests, role=role)
 
 
 def take_credentials(message: types.Content) -> tuple[types.Content, dict[str, Any]]:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
+from adkconf.agents.failure_event import failure_event
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.errors import PluginError, RunTimeoutError
 from adkconf.events.event import Event
@@ -116,16 +117,7 @@ async def record_failure(ctx: InvocationContext, error: Exception) -> Event | No
 
     Returns None when the event could not be stored, or an earlier one tells of the error.
     """
-    failed = ctx.tally.failed_in or ctx
-    event = Event(
-        invocation_id=ctx.invocation_id,
-        author=failed.agent.name,
-        branch=failed.branch,
-        node_path=failed.node_path,
-        isolation_scope=failed.isolation_scope,
-        error_code=str(getattr(error, "code", None) or type(error).__name__),
-        error_message=str(error),
-    )
+    event = failure_event(ctx.tally.failed_in or ctx, error)
     stored: Event | None = None
     try:
         if ctx.tally.told is not error:

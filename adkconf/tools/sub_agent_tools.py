@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal, Protocol
 from google.genai import types
 
 from adkconf.agents.context import Context
+from adkconf.agents.failure_event import failure_event
 from adkconf.agents.invocation_context import AgentInTree, InvocationContext
 from adkconf.agents.node_run import NodePlace
 from adkconf.agents.output import note_answer
@@ -89,7 +90,7 @@ class SingleTurnAgentTool(SubAgentTool):
             return await self._answer(ctx)
         except Exception as error:
             # The caller's model is told, and can do without the answer.
-            await self._send(ctx, _error_event(ctx, error))
+            await self._send(ctx, failure_event(ctx, error))
             ctx.tally.failed_in = None
             return {"error": f"agent {self.name} failed: {error}"}
 
@@ -138,15 +139,3 @@ def _place_of(ctx: InvocationContext, call_id: str) -> int:
 def _text(event: Event) -> str:
     parts = (event.content.parts if event.content else None) or ()
     return "".join(part.text for part in parts if part.text and not part.thought)
-
-
-def _error_event(ctx: InvocationContext, error: Exception) -> Event:
-    return Event(
-        invocation_id=ctx.invocation_id,
-        author=ctx.agent.name,
-        branch=ctx.branch,
-        node_path=ctx.node_path,
-        isolation_scope=ctx.isolation_scope,
-        error_code=str(getattr(error, "code", None) or type(error).__name__),
-        error_message=str(error),
-    )
