@@ -20,7 +20,7 @@ from adkconf.apps.chosen_app import chosen_app
 from adkconf.artifacts.base_artifact_service import BaseArtifactService
 from adkconf.artifacts.in_memory_artifact_service import InMemoryArtifactService
 from adkconf.auth.credential_service.base_credential_service import BaseCredentialService
-from adkconf.errors import InputValidationError, RunTimeoutError, SessionNotFoundError
+from adkconf.errors import RunTimeoutError, SessionNotFoundError
 from adkconf.events.event import Event, as_content
 from adkconf.invocation.abort import Abort
 from adkconf.invocation.app_change import check_version, mark_version
@@ -31,7 +31,7 @@ from adkconf.invocation.compaction import Compaction
 from adkconf.invocation.deadline import Deadline
 from adkconf.invocation.debug_print import print_event
 from adkconf.invocation.live import check_live
-from adkconf.invocation.message import check_message, store_message
+from adkconf.invocation.message import check_request, store_message
 from adkconf.invocation.recent_events import load_recent
 from adkconf.invocation.recorder import run_agent
 from adkconf.invocation.rewind import rewind_session
@@ -131,12 +131,7 @@ class Runner:
             SessionBusyError: another run holds the session and `on_busy` is `reject`.
             RunTimeoutError: the run took longer than its `timeout_seconds`.
         """
-        check_message(new_message, state_delta, resumes=invocation_id is not None)
-        if invocation_id is not None and not self._is_resumable:
-            raise InputValidationError(
-                "invocation_id: this app is not resumable; give it "
-                "resumability_config=ResumabilityConfig(is_resumable=True)"
-            )
+        check_request(new_message, state_delta, invocation_id, is_resumable=self._is_resumable)
         key = (self.app_name, user_id, session_id)
         async with turns_of(self.session_service).hold(key, self.on_busy):
             session = await self._session(

@@ -16,20 +16,33 @@ from adkconf.invocation.recorder import record, record_failure
 from adkconf.invocation.routing import find_call
 
 
-def check_message(
-    message: types.Content | None, state_delta: dict[str, Any] | None, *, resumes: bool
+def check_request(
+    message: types.Content | None,
+    state_delta: dict[str, Any] | None,
+    invocation_id: str | None,
+    *,
+    is_resumable: bool,
 ) -> None:
-    """Refuses messages that cannot start a run; one that `resumes` needs none.
+    """Refuses what cannot start a run, or take the run `invocation_id` up again.
 
     Raises:
-        InputValidationError: nothing to say, or a function call in the user's name.
+        InputValidationError: nothing to say, a function call in the user's name, or a run to take
+            up in an app that is not resumable.
     """
-    if message is None:
-        if state_delta is not None:
-            raise InputValidationError("state_delta needs a new_message to go with")
-        if not resumes:
-            raise InputValidationError("new_message is required to start a run")
-        return
+    if message is not None:
+        _check_parts(message)
+    elif state_delta is not None:
+        raise InputValidationError("state_delta needs a new_message to go with")
+    elif invocation_id is None:
+        raise InputValidationError("new_message is required to start a run")
+    if invocation_id is not None and not is_resumable:
+        raise InputValidationError(
+            "invocation_id: this app is not resumable; give it "
+            "resumability_config=ResumabilityConfig(is_resumable=True)"
+        )
+
+
+def _check_parts(message: types.Content) -> None:
     if not message.parts:
         raise InputValidationError("No parts in the new_message.")
     if any(part.function_call for part in message.parts):

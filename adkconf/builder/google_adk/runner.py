@@ -29,9 +29,9 @@ from adkconf.builder.google_adk.likeness import likeness
 from adkconf.builder.google_adk.models import AdoptedModel, CallNote
 from adkconf.builder.google_adk.services import Artifacts, Memories, Sessions
 from adkconf.builder.google_adk.translation import adk_run_config, own_event
-from adkconf.errors import InputValidationError, LlmCallsLimitExceededError, SessionNotFoundError
+from adkconf.errors import LlmCallsLimitExceededError, SessionNotFoundError
 from adkconf.events.event import Event
-from adkconf.invocation.message import check_message
+from adkconf.invocation.message import check_request
 from adkconf.invocation.rewind import rewind_session
 from adkconf.invocation.turns import OnBusy, turns_of
 from adkconf.memory.base_memory_service import BaseMemoryService
@@ -91,10 +91,13 @@ class GoogleAdkRunner(AppRunner):
             SessionNotFoundError: no such session.
             SessionBusyError: another run holds the session and `on_busy` is `reject`.
         """
-        check_message(new_message, state_delta, resumes=invocation_id is not None)
         resumability = self._runner.resumability_config
-        if invocation_id is not None and not (resumability and resumability.is_resumable):
-            raise InputValidationError("invocation_id: this app is not resumable")
+        check_request(
+            new_message,
+            state_delta,
+            invocation_id,
+            is_resumable=resumability is not None and resumability.is_resumable,
+        )
         async with self._turn(user_id, session_id):
             run = self._runner.run_async(
                 user_id=user_id,
