@@ -11,9 +11,9 @@ import pytest
 import yaml
 from schema_instances import Instances
 
-from adkconf.config.checking.compiled import CompiledSchema
+from adkconf.config.checking.compiled import CompiledSchema, fits
 from adkconf.config.checking.outline import Outline
-from adkconf.config.checking.validator import find_errors, fits
+from adkconf.config.checking.validator import find_errors
 from adkconf.config.schema.generate import checking_schema
 
 CASES = sorted((Path(__file__).parent.parent / "cases").rglob("*.yaml"))

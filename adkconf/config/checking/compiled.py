@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sized
+from functools import cache
 from operator import ge, gt, le, lt
 from typing import Any
 
 from adkconf.config.checking.outline import Outline, kinds_of
 from adkconf.config.schema.forms import Schema
+from adkconf.config.schema.generate import checking_schema
 from adkconf.config.spec.reference import MAX_LENGTH
 
 Accept = Callable[[Any], bool]
@@ -25,6 +27,22 @@ _SILENT = frozenset(
     }
 )
 _TOGETHER = frozenset({"properties", "patternProperties", "additionalProperties"})
+
+
+@cache
+def outline() -> Outline:
+    """Returns the outline of the schema that files are checked with."""
+    return Outline(checking_schema())
+
+
+def fits(data: Any) -> bool:
+    """Tells whether data with nothing broken in it is certain to fit that schema."""
+    return _compiled().accepts(data)
+
+
+@cache
+def _compiled() -> CompiledSchema:
+    return CompiledSchema(outline())
 
 
 class CompiledSchema:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import islice
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
-
 from adkconf.config.problems import Problems
 from adkconf.config.spec.section import Section
 
@@ -19,10 +16,14 @@ _ENOUGH = 20
 def check_data_schemas(section: Section, problems: Problems) -> None:
     """Notes what is wrong with the schemas of a section."""
     fields = vars(section)
-    for name in _FIELDS:
-        schema = fields.get(name)
-        if not isinstance(schema, Mapping):
-            continue
+    schemas = {name: fields[name] for name in _FIELDS if isinstance(fields.get(name), Mapping)}
+    if not schemas:
+        return
+    # Takes a while, and few apps have schemas.
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    for name, schema in schemas.items():
         meta = Draft202012Validator(Draft202012Validator.META_SCHEMA)
         if (error := best_match(islice(meta.iter_errors(schema), _ENOUGH))) is not None:
             steps = (name, *error.absolute_path)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from adkconf.config.checking.validator import outline
+from adkconf.config.checking.compiled import outline
 from adkconf.config.located import join_path
 from adkconf.config.nodes import Mapping
 from adkconf.config.problems import Problems

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
-
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from adkconf.config.checking.coercion import settle_types
+from adkconf.config.checking.compiled import fits, outline
 from adkconf.config.checking.data import AppData, strip_broken
-from adkconf.config.checking.validator import find_errors, fits, outline
 from adkconf.config.checking.wording import Finding, branch_names, describe, describe_unknown_key
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.located import BROKEN, LocatedMap, Place, Step, find_place
 from adkconf.config.problems import MAX_ERRORS
 from adkconf.config.secret_text import is_secret_path
 from adkconf.config.suggestion import nearest
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 _MAX_ROUNDS = 8
 _SURE = 0.75
@@ -35,6 +36,9 @@ def check_shape(app: AppData) -> list[Diagnostic]:
     _settle_types(app)
     if not app.has_broken and fits(app.root):
         return []
+    # What is wrong can only be told by jsonschema, which takes a while to import.
+    from adkconf.config.checking.validator import find_errors
+
     found: list[Diagnostic] = []
     errors = find_errors(app.root)
     for _ in range(_MAX_ROUNDS):

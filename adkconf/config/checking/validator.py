@@ -12,8 +12,8 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from adkconf.config.catalog.extensions import extension_names
-from adkconf.config.checking.compiled import CompiledSchema
-from adkconf.config.checking.outline import Outline, kinds_of
+from adkconf.config.checking.compiled import outline
+from adkconf.config.checking.outline import kinds_of
 from adkconf.config.located import Broken
 from adkconf.config.problems import MAX_ERRORS
 from adkconf.config.schema.forms import Schema
@@ -21,22 +21,6 @@ from adkconf.config.schema.generate import checking_schema
 from adkconf.config.spec.reference import MAX_LENGTH, is_reference
 
 Check = Callable[[Any, Any, Any, Any], Iterator[ValidationError]]
-
-
-@cache
-def outline() -> Outline:
-    """Returns the outline of the schema that files are checked with."""
-    return Outline(checking_schema())
-
-
-def fits(data: Any) -> bool:
-    """Tells quickly whether data with nothing broken in it is certain to have no errors."""
-    return _compiled().accepts(data)
-
-
-@cache
-def _compiled() -> CompiledSchema:
-    return CompiledSchema(outline())
 
 
 def find_errors(data: Any) -> list[ValidationError]:

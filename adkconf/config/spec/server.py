@@ -42,7 +42,7 @@ class ServerSpec(Section):
     """Lines for people on standard error, or a JSON object each, with ids of request and run."""
     auth: AuthSpec | None = None
     """Who may call."""
-    limits: LimitsSpec = LimitsSpec()
+    limits: LimitsSpec = Field(default_factory=LimitsSpec)
     """How much clients may take."""
     client_state: Literal["session", "user", "all"] | None = None
     """Which state clients may write: of their session, also `user:` keys, or also `app:` keys,
