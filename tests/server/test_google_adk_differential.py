@@ -165,6 +165,46 @@ SAME |= {
     ],
 }
 
+# What its dev UI sends, recorded; its user is always `user`.
+OF_UI = "/apps/stamper/users/user/sessions"
+U1 = f"{OF_UI}/s1"
+NAMED = {"__session_metadata__": {"displayName": "hello"}}
+
+
+def ui_says(*parts: dict[str, Any]) -> Request:
+    message = {"role": "user", "parts": [*parts]}
+    ids = {"appName": "stamper", "userId": "user", "sessionId": "s1"}
+    return (
+        "POST",
+        "/run_sse",
+        {**ids, "newMessage": message, "streaming": False, "stateDelta": None},
+    )
+
+
+SAME |= {
+    "a chat of the UI": [
+        ("GET", "/list-apps?relative_path=./", None),
+        ("POST", OF_UI, {"sessionId": "s1", "state": NAMED}),
+        ui_says({"text": "tool"}),
+        ("GET", f"{U1}/artifacts/note.txt/versions/0", None),
+        ui_says({"text": "and"}, {"inlineData": {"mimeType": "text/plain", "data": "aGk="}}),
+        ("GET", OF_UI, None),
+        ("GET", U1, None),
+    ],
+    "a session renamed in the UI": [
+        ("POST", U1, NAMED),
+        ("PATCH", U1, {"stateDelta": {"__session_metadata__": {"displayName": "other"}}}),
+        ("GET", OF_UI, None),
+        ("DELETE", U1, None),
+        ("GET", U1, None),
+    ],
+    "an import of the UI": [
+        ("POST", OF_UI, {"sessionId": "s1", "events": [PAST], "state": {**NAMED, "user:a": 1}}),
+        ("GET", U1, None),
+    ],
+    "a memory without a session": [("PATCH", "/apps/stamper/users/user/memory", {})],
+}
+
 # google-adk's answer has the same status, but no JSON or another text.
 SAME_STATUS: dict[str, list[Request]] = {
     "run a failure": [("POST", S1, None), ("POST", "/run", saying("boom"))],
@@ -174,6 +214,18 @@ SAME_STATUS: dict[str, list[Request]] = {
     "no body": [("POST", "/run", None)],
     "list as body": [("POST", "/run", [1])],
     "version": [("GET", "/version", None)],
+    "an answer to a call that nobody made": [
+        ("POST", U1, NAMED),
+        ui_says({"functionResponse": {"id": "x", "name": "save_note", "response": {"a": 1}}}),
+    ],
+    "a file for all sessions of the user": [
+        ("POST", U1, None),
+        ("POST", f"{U1}/artifacts", {"filename": "user:a.txt", "artifact": {"text": "a"}}),
+        ("GET", f"{U1}/artifacts", None),
+        ("GET", f"{U1}/artifacts/user:a.txt/versions/metadata", None),
+        ("DELETE", f"{U1}/artifacts/user:a.txt", None),
+        ("DELETE", f"{U1}/artifacts/user:a.txt", None),
+    ],
     "an artifact of the user": [
         ("POST", NOTES, {"filename": "user:all.txt", "artifact": {"text": "a"}}),
         ("GET", f"{SESSIONS}/other/artifacts/user:all.txt", None),
@@ -290,6 +342,21 @@ async def test_answers_are_the_same(
         theirs, ours = await asked(adk, request), await asked(client, request)
         assert ours.status_code == theirs.status_code, ours.text
         assert essence(ours) == essence(theirs)
+
+
+async def test_an_exported_session_is_imported_alike(
+    client: httpx.AsyncClient, adk: httpx.AsyncClient
+) -> None:
+    answers = []
+    for server in (adk, client):
+        for request in (("POST", U1, None), ui_says({"text": "tool"}), ui_says({"text": "more"})):
+            await asked(server, request)
+        exported = (await server.get(U1)).json()
+        past = {"events": exported["events"], "state": exported["state"]}
+        answers.append(await server.post(OF_UI, json={"sessionId": "s2", **past}))
+    theirs, ours = answers
+    assert ours.status_code == theirs.status_code
+    assert ("detail" in ours.json()) == ("detail" in theirs.json())
 
 
 @pytest.mark.parametrize("requests", SAME_STATUS.values(), ids=SAME_STATUS)
