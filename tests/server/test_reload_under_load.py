@@ -1,22 +1,78 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import time
-from collections.abc import AsyncIterator
+import weakref
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from google.genai import types
+from websockets.asyncio.client import connect
 
 from adkconf.launch import watch
 from adkconf.launch.live import Live
+from adkconf.models.echo_connection import EchoConnection
+from adkconf.models.llm_request import LlmRequest
+from adkconf.models.llm_response import LlmResponse
+from tests.server.conftest import Built, Loader, Stamped
 
-CLIENTS = 8
-HOW_MANY = [20, pytest.param(1000, marks=[pytest.mark.stress, pytest.mark.timeout(900)])]
+CLIENTS = 16
+WORDS = 20
+HOW_MANY = [10, pytest.param(1000, marks=[pytest.mark.stress, pytest.mark.timeout(1800)])]
 ADOPTION_SECONDS = 0.25
+
+
+class StampedConnection(EchoConnection):
+    """Answers each message with the stamp of its generation."""
+
+    def __init__(self, config: types.LiveConnectConfig, stamp: str) -> None:
+        super().__init__(config)
+        self._stamp = types.Content(role="user", parts=[types.Part(text=stamp)])
+
+    async def _send_content(self, content: types.Content, *, partial: bool = False) -> None:
+        await super()._send_content(self._stamp, partial=partial)
+
+
+class Talker(Stamped):
+    """Also talks live; takes a second and a half for what is `long`."""
+
+    async def generate_content_async(
+        self, llm_request: LlmRequest, stream: bool = False
+    ) -> AsyncGenerator[LlmResponse, None]:
+        is_long = llm_request.contents[-1].parts[0].text == "long"
+        for number in range(WORDS if is_long else 0):
+            await asyncio.sleep(1.5 / WORDS)
+            part = types.Part(text=f"{self.text} " * (1 if number < WORDS - 1 else WORDS))
+            content = types.Content(role="model", parts=[part])
+            yield LlmResponse(content=content, partial=number < WORDS - 1)
+        if not is_long:
+            async for response in super().generate_content_async(llm_request, stream):
+                yield response
+
+    @asynccontextmanager
+    async def connect(self, llm_request: LlmRequest) -> AsyncIterator[StampedConnection]:
+        connection = StampedConnection(llm_request.live_connect_config, self.text)
+        yield connection
+        await connection.close()
+
+
+class TalkerLoader(Loader):
+    async def load(self, previous: Any) -> Built:
+        built = await super().load(previous)
+        stamped: Any = built.app.root_agent
+        stamped.model = Talker(text=stamped.model.text)
+        return built
+
+
+@pytest.fixture
+def loader(app_file: Path) -> Loader:
+    return TalkerLoader(app_file)
 
 
 @pytest.fixture
@@ -41,18 +97,47 @@ async def answer_of(client: httpx.AsyncClient, route: str, body: dict[str, Any])
     return text
 
 
+async def said_live(client: httpx.AsyncClient, session_id: str) -> str:
+    """Has three turns of a live conversation; returns their answers, word by word."""
+    url = str(client.base_url).replace("http", "ws", 1)
+    query = f"app_name=stamper&user_id=ada&session_id={session_id}&modalities=TEXT"
+    answers = []
+    async with connect(f"{url}/run_live?{query}") as socket:
+        for _ in range(3):
+            await socket.send('{"content": {"parts": [{"text": "hello"}]}}')
+            while not (event := json.loads(await socket.recv())).get("turnComplete"):
+                if "content" in event and not event.get("partial"):
+                    answers.append(event["content"]["parts"][0]["text"])
+    assert len(answers) == 3
+    return " ".join(answers)
+
+
 @asynccontextmanager
 async def under_load(client: httpx.AsyncClient, run_body: Any) -> AsyncIterator[list[str]]:
-    """Eight clients, each on its own session, half of them streaming slowly."""
+    """Sixteen clients, each on its own session: whole answers, slow streams, live conversations.
+
+    What fails or is cut short fails the test.
+    """
     answers: list[str] = []
     stop = asyncio.Event()
 
+    async def answer(number: int, session_id: str) -> str:
+        if number % 3 == 2:
+            return await said_live(client, session_id)
+        route = ("/run", "/run_sse")[number % 3]
+        text = await answer_of(client, route, run_body("slow", session_id, streaming=True))
+        assert len(text.split()) == WORDS
+        return text
+
     async def one(number: int) -> None:
-        route = "/run_sse" if number % 2 else "/run"
-        body = run_body("slow", f"c{number}", streaming=True)
-        await client.post("/apps/stamper/users/ada/sessions", json={"sessionId": f"c{number}"})
+        path = f"/apps/stamper/users/ada/sessions/c{number}"
         while not stop.is_set():
-            answers.append(await answer_of(client, route, body))
+            # A session that grows for an hour would measure something else.
+            assert (await client.post(path)).status_code == 200
+            for _ in range(5):
+                answers.append(await answer(number, f"c{number}"))
+                await asyncio.sleep(0.2)
+            assert (await client.delete(path)).status_code == 200
 
     async with asyncio.TaskGroup() as group:
         for number in range(CLIENTS):
@@ -82,9 +167,11 @@ async def test_edits_under_load_fail_no_request_and_mix_no_answer(
     assert followed.status().reloads >= edits
     assert len(answers) > edits / 2
     assert all(len(set(answer.split())) == 1 for answer in answers)
-    # Slow edits among twenty are the machine's; one in fifty of a thousand would be ours.
-    promptly = 0.1 if edits < 1000 else 0.98
-    assert sorted(waits)[int(promptly * edits)] < ADOPTION_SECONDS
+    waits.sort()
+    median, slowest = waits[edits // 2], waits[int(edits * 0.99)]
+    print(f"{len(answers)} answers; adoption p50 {median:.3f} s, p99 {slowest:.3f} s")
+    # Of few edits any may be slow because the machine is; of a thousand one in fifty.
+    assert edits < 1000 or waits[int(edits * 0.98)] < ADOPTION_SECONDS
 
 
 @pytest.mark.parametrize("edits", HOW_MANY)
@@ -97,6 +184,7 @@ async def test_broken_edits_under_load_change_nothing(
             async with asyncio.timeout(10):
                 while followed.status().rejections <= number:  # noqa: ASYNC110
                     await asyncio.sleep(0.005)
+    print(f"{len(answers)} answers while {edits} broken edits were refused")
     status = followed.status()
     assert (status.generation, status.reloads) == (1, 0)
     assert {word for answer in answers for word in answer.split()} == {"v1"}
@@ -122,3 +210,37 @@ async def test_a_stream_finishes_on_the_app_it_started_with(
     assert live.status().draining == 0
     await client.post("/apps/stamper/users/ada/sessions", json={"sessionId": "s2"})
     assert await answer_of(client, "/run", run_body("hello", "s2")) == "v2: hello"
+
+
+DRAINS = [(5, 10), pytest.param(50, 200, marks=[pytest.mark.stress, pytest.mark.timeout(900)])]
+
+
+@pytest.mark.parametrize(("streams", "swaps"), DRAINS)
+async def test_long_streams_drain_while_generation_after_generation_goes(
+    client: httpx.AsyncClient, live: Live, app_file: Path, run_body: Any, streams: int, swaps: int
+) -> None:
+    generations = weakref.WeakSet([live.current])
+    wanted, running = [], []
+    for swap in range(swaps):
+        if swap % (swaps // streams) == 0:
+            ident = f"d{swap}"
+            await client.post(f"/apps/stamper/users/ada/sessions/{ident}")
+            body = run_body("long", ident, streaming=True)
+            running.append(asyncio.create_task(answer_of(client, "/run_sse", body)))
+            wanted.append(f"v{swap + 1} " * WORDS)
+            async with asyncio.timeout(5):
+                while not live.status().in_flight:  # noqa: ASYNC110
+                    await asyncio.sleep(0.002)
+        await asyncio.to_thread(app_file.write_text, f"v{swap + 2}")
+        assert (await live.reload()).generation == swap + 2
+        generations.add(live.current)
+    assert live.status().draining > 0
+    assert await asyncio.gather(*running) == wanted
+    async with asyncio.timeout(5):
+        while live.status().draining:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    # A kept connection remembers its last request, and with it the generation.
+    await client.aclose()
+    await asyncio.sleep(0.1)
+    gc.collect()
+    assert list(generations) == [live.current]

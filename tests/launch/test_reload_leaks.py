@@ -1,0 +1,108 @@
+"""Reloads leave nothing behind: no memory, no descriptors, no tasks, no connections (R5)."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import weakref
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from functools import partial
+from pathlib import Path
+
+import pytest
+from google.genai import types
+
+from adkconf import config
+from adkconf.launch.live import Live
+from adkconf.launch.loader import FileLoader
+
+APP = """\
+name: clock
+root_agent:
+  model: echo
+  instruction: {text}
+  tools: ["./tools.py:tell"]
+services:
+  session: sqlite:///sessions.db
+  artifact: {artifacts}
+"""
+TOOLS = 'def tell() -> str:\n    """Tells."""\n    return "{text}"\n'
+GROWTH_BYTES = 5 * 1024 * 1024
+HOW_MANY = [12, pytest.param(1500, marks=[pytest.mark.stress, pytest.mark.timeout(1800)])]
+
+
+def edit(project: Path, text: str, artifacts: str = "memory://") -> None:
+    (project / "tools.py").write_text(TOOLS.replace("{text}", text))
+    (project / "app.yaml").write_text(APP.replace("{text}", text).replace("{artifacts}", artifacts))
+
+
+@pytest.fixture
+async def live(tmp_path: Path) -> AsyncIterator[Live]:
+    edit(tmp_path, "t0")
+    live = Live(FileLoader(partial(config.load, tmp_path / "app.yaml")))
+    await live.start()
+    yield live
+    await live.close()
+
+
+async def run(live: Live, session_id: str) -> None:
+    """Has one turn in a session of its own, which is deleted again."""
+    message = types.Content(role="user", parts=[types.Part(text="?")])
+    async with live.lease() as generation:
+        runner = generation.built.runner
+        place = {"user_id": "u", "session_id": session_id}
+        await runner.session_service.create_session(app_name="clock", **place)
+        async with aclosing(runner.run_async(**place, new_message=message)) as events:
+            assert [event async for event in events]
+        await runner.session_service.delete_session(app_name="clock", **place)
+
+
+def held() -> tuple[int, int]:
+    """How many descriptors (connections of SQLite are some) and tasks there are."""
+    return len(os.listdir("/proc/self/fd")), len(asyncio.all_tasks())
+
+
+def resident_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.parametrize("reloads", HOW_MANY)
+async def test_reloads_leave_nothing_behind(live: Live, tmp_path: Path, reloads: int) -> None:
+    generations = weakref.WeakSet([live.current])
+    warm, settled = reloads // 3, 0
+    before = held()
+    for number in range(1, reloads + 1):
+        await asyncio.to_thread(edit, tmp_path, f"t{number}")
+        assert (await live.reload()).generation == number + 1
+        generations.add(live.current)
+        await run(live, f"s{number}")
+        if number == warm:
+            before = held()
+            gc.collect()
+            settled = resident_bytes()
+    await asyncio.sleep(0.05)
+    gc.collect()
+    grown = resident_bytes() - settled
+    print(f"{reloads} reloads: {grown / 2**20:+.1f} MB after {warm}, held {before} -> {held()}")
+    assert list(generations) == [live.current]
+    assert held() == before
+    assert reloads < 1000 or grown < GROWTH_BYTES
+
+
+async def test_only_services_that_changed_are_opened_anew(live: Live, tmp_path: Path) -> None:
+    before = live.current.built.runner
+    await asyncio.to_thread(edit, tmp_path, "t1")
+    await live.reload()
+    same = live.current.built.runner
+    assert same is not before
+    assert same.session_service is before.session_service
+    assert same.artifact_service is before.artifact_service
+    await asyncio.to_thread(edit, tmp_path, "t1", "file://./artifacts")
+    await live.reload()
+    changed = live.current.built.runner
+    assert changed.session_service is before.session_service
+    assert changed.artifact_service is not before.artifact_service
+    await run(live, "s1")
