@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from adkconf.agents.context import Context
+from adkconf.auth.auth_credential import AuthCredential
 from adkconf.auth.auth_tool import AuthConfig
-from adkconf.auth.credential_manager import CredentialManager
-from adkconf.tools.base_authenticated_tool import WAITING
+from adkconf.tools.credential_gate import CredentialGate
 from adkconf.tools.function_tool import FunctionTool
 
 _PARAMETER = "credential"
@@ -35,15 +36,14 @@ class AuthenticatedFunctionTool(FunctionTool):
         response_for_auth_required: dict[str, Any] | str | None = None,
     ) -> None:
         super().__init__(func)
-        self._credentials = CredentialManager(auth_config) if auth_config is not None else None
-        self._waiting = response_for_auth_required or WAITING
+        self._gate = CredentialGate(auth_config, response_for_auth_required)
 
     async def run_async(self, *, args: dict[str, Any], tool_context: Context) -> Any:
         """Gets the credential, then calls the function."""
-        credential = None
-        if self._credentials is not None:
-            credential = await self._credentials.get_or_request(tool_context)
-            if credential is None:
-                return self._waiting
+        return await self._gate.call(tool_context, partial(self._run_with, args, tool_context))
+
+    async def _run_with(
+        self, args: dict[str, Any], tool_context: Context, credential: AuthCredential | None
+    ) -> Any:
         hidden = dict.fromkeys(self._signature.hidden, credential)
         return await self._run(args, tool_context, hidden)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from functools import partial
 from typing import Any
 
 from adkconf.agents.context import Context
 from adkconf.auth.auth_credential import AuthCredential
 from adkconf.auth.auth_tool import AuthConfig
-from adkconf.auth.credential_manager import CredentialManager
 from adkconf.tools.base_tool import BaseTool
-
-WAITING = "Pending User Authorization."
-"""What the model is told while the user is asked."""
+from adkconf.tools.credential_gate import CredentialGate
 
 
 class BaseAuthenticatedTool(BaseTool):
@@ -31,16 +29,16 @@ class BaseAuthenticatedTool(BaseTool):
         response_for_auth_required: dict[str, Any] | str | None = None,
     ) -> None:
         super().__init__(name=name, description=description)
-        self._credentials = CredentialManager(auth_config) if auth_config is not None else None
-        self._waiting = response_for_auth_required or WAITING
+        self._gate = CredentialGate(auth_config, response_for_auth_required)
 
     async def run_async(self, *, args: dict[str, Any], tool_context: Context) -> Any:
         """Gets the credential, then does the tool's work."""
-        credential = None
-        if self._credentials is not None:
-            credential = await self._credentials.get_or_request(tool_context)
-            if credential is None:
-                return self._waiting
+        work = partial(self._run_with, args, tool_context)
+        return await self._gate.call(tool_context, work)
+
+    async def _run_with(
+        self, args: dict[str, Any], tool_context: Context, credential: AuthCredential | None
+    ) -> Any:
         return await self._run_async_impl(
             args=args, tool_context=tool_context, credential=credential
         )
