@@ -41,8 +41,6 @@ LEFT_OUT: Mapping[str, str] = {
     "tests": "they are for `adkconf`",
     "per_request": "it is for `adkconf serve`",
 }
-# Keys that are in effect before anything is written.
-IN_EFFECT = ("schema_version", "extends", "profiles", "engine", "trust", "env")
 WRITTEN = (
     "name",
     "root_agent",

@@ -13,7 +13,7 @@ from adkconf.config.spec.server_access import LimitsSpec
 try:
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as _HttpProtocol
 except ImportError:  # the extra `speed`
-    from uvicorn.protocols.http.h11_impl import H11Protocol as _HttpProtocol  # type: ignore
+    from uvicorn.protocols.http.h11_impl import H11Protocol as _HttpProtocol  # type: ignore[assignment]
 
 Limits = Callable[[], LimitsSpec]
 
