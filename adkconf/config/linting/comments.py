@@ -16,7 +16,9 @@ _STYLED = ("'", '"', "|", ">", "*")
 
 def swallowed_texts(subject: Subject) -> Iterator[Diagnostic]:
     """Yields texts and empty values that a '#' without a space behind it ends."""
-    lines = {name: text.splitlines() for name, text in subject.sources.items()}
+    lines = {name: text.splitlines() for name, text in subject.sources.items() if "#" in text}
+    if not lines:
+        return
     for at, path in _values(subject.app.written()):
         line = _line(lines.get(at.file, []), at)
         if not line.startswith(_STYLED, at.column - 1) and swallows(line, at.end_column):
