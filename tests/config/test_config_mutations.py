@@ -14,8 +14,9 @@ from adkconf.config import Diagnostic, load
 
 ROOT = Path(__file__).parents[2]
 # A model or an anchor that is gone is missed where it is used, a key in what it belongs to, a
-# file that became required where it is named, and an edge at the nodes that need it.
-MISSED_ELSEWHERE = {"E603", "E104", "E107", "E202", "E207", "E305", "E604"}
+# file that became required where it is named, an edge at the nodes that need it, and the chosen
+# profile among the others.
+MISSED_ELSEWHERE = {"E603", "E104", "E107", "E202", "E207", "E305", "E403", "E604"}
 
 
 @dataclass(frozen=True)

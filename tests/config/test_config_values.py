@@ -168,3 +168,17 @@ def test_interpolation_in_an_agents_own_file_is_opt_in(write):
     for flag, expected in (("false", "${A:-x}"), ("true", "x")):
         text = f"name: a\nroot_agent: {{config_path: sub.yaml, interpolate: {flag}}}\n"
         assert load(write(text), environ={}).spec.root_agent.instruction == expected
+
+
+@pytest.mark.parametrize(
+    ("edges", "expected"),
+    [
+        ("[START, w, [{agent_clas: JoinNode, name: b}]]", (24, "did you mean 'agent_class'?")),
+        ("[START, w, [{zzz: JoinNode, name: b}]]", (24, "")),
+        ("[START, w], [w, {yes: []}]", (33, "")),
+    ],
+)
+def test_block_that_is_no_node_is_told_where_it_is_odd(edges, expected, write):
+    workflow = "name: a\nroot_agent:\n  agent_class: Workflow\n  nodes: {w: {model: echo}}\n"
+    found = load(write(f"{workflow}  edges: [{edges}]\n"), environ={}).diagnostics
+    assert [(item.column, item.hint) for item in found] == [expected]

@@ -71,9 +71,16 @@ class _Reader:
 
     def _check_filled(self, chain: Sequence, path: str) -> None:
         for index, node in enumerate(chain.items):
-            if node in (Sequence(node.span, ()), Mapping(node.span, {})):
-                message = "expected nodes or routes; there are none in it"
-                self._problems.add(node.span, "E205", message, path=join_path(path, index))
+            below = join_path(path, index)
+            self._check_any(node, below)
+            if isinstance(node, Mapping) and self._is_routes(node):
+                for route, entry in node.entries.items():
+                    self._check_any(entry.node, join_path(below, route))
+
+    def _check_any(self, node: Node, path: str) -> None:
+        if node in (Sequence(node.span, ()), Mapping(node.span, {})):
+            message = "expected nodes or routes; there are none in it"
+            self._problems.add(node.span, "E205", message, path=path)
 
     def _single(self, item: Mapping, path: str) -> Iterator[Mapping]:
         for key, entry in item.entries.items():
@@ -126,7 +133,8 @@ class _Reader:
             below = join_path(path, key)
             if self._is_routes(entry.node):
                 message = "a route leads to a node or a list of nodes, not to other routes"
-                self._problems.add(entry.node.span, "E203", message, path=below)
+                at, hint = _oddity(entry.node)
+                self._problems.add(at, "E203", message, hint=hint, path=below)
             else:
                 yield route, self._members(entry.node, below)
 
@@ -148,7 +156,8 @@ class _Reader:
             return self._moved(node)
         if not (isinstance(node, Scalar) and node.broken):
             message = "a node is a name, a reference, a file, or a block with agent_class"
-            self._problems.add(node.span, "E203", message, path=path)
+            at, hint = _oddity(node)
+            self._problems.add(at, "E203", message, hint=hint, path=path)
         return None
 
     def _moved(self, node: Mapping) -> Scalar:
@@ -172,6 +181,18 @@ class _Reader:
         is_code = keys == {"code"} and not isinstance(node.get("code"), Sequence)
         is_agent = "name" in keys and keys <= _AGENT_KEYS
         return not (is_code or is_agent or any(key in keys for key in _NODE_KEYS))
+
+
+def _oddity(node: Node) -> tuple[Span, str]:
+    """Returns where a block is odd that should be a node, and a hint.
+
+    One with a name is a node whose class is missing, or misspelt.
+    """
+    if not isinstance(node, Mapping) or "name" not in node.entries:
+        return node.span, ""
+    odd = {key: did_you_mean(key, _NODE_KEYS) for key in node.entries if key not in _AGENT_KEYS}
+    key = next((key for key, hint in odd.items() if hint), next(iter(odd)))
+    return node.entries[key].key_span, odd[key]
 
 
 def _edge(source: Scalar, target: Scalar, route: Node | None) -> Mapping:
