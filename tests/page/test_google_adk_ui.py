@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -143,10 +144,29 @@ def test_a_question_is_answered(page: Page) -> None:
 
 
 @pytest.mark.long
-def test_a_session_can_be_renamed_reloaded_and_deleted(page: Page, watch: Watch) -> None:
+def test_sessions_are_reloaded_renamed_imported_and_deleted(page: Page, watch: Watch) -> None:
     draw(page)
     page.reload()
     shows(page, "Here is your picture")
     page.get_by_text("Draw something").first.click()
-    shows(page, "Current session")
-    expect(page.locator(".session-item, .session-id").first).to_be_visible()
+    with page.expect_response(lambda response: response.request.method == "PATCH"):
+        page.get_by_text("edit", exact=True).last.click()
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.type("Pictures")
+        page.keyboard.press("Enter")
+    past = {"events": [{"author": "user", "content": {"role": "user", "parts": [{"text": "Hi"}]}}]}
+    file = {"name": "s.json", "mimeType": "application/json", "buffer": json.dumps(past).encode()}
+    with page.expect_file_chooser() as choosing, page.expect_response(is_session_made):
+        page.get_by_text("Import", exact=True).click()
+        choosing.value.set_files([file])
+    page.locator(".selector-label").last.click()
+    page.get_by_text("Delete", exact=True).first.click()
+    with page.expect_response(lambda response: response.request.method == "DELETE"):
+        page.get_by_role("button", name="Delete").last.click()
+    page.wait_for_load_state("networkidle")
+    # The UI asks once more for what it deleted; google-adk's server does not have it either.
+    watch.faults = [fault for fault in watch.faults if "404" not in fault]
+
+
+def is_session_made(response: Response) -> bool:
+    return response.request.method == "POST" and response.url.endswith("/sessions")
