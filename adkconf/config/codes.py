@@ -48,7 +48,8 @@ _ALL = (
         "too much",
         "The file is larger, more deeply nested, or by its aliases longer than any real app.",
         "[[[[[[[[…]]]]]]]]",
-        "Split the file, or write long prompts to files of their own: `${file:prompt.txt}`.",
+        "Give agents files of their own, `{config_path: agent.yaml}`, and long prompts too: "
+        "`${file:prompt.txt}`.",
     ),
     Code(
         "E104",
