@@ -57,7 +57,6 @@ def test_every_route_is_described() -> None:
 @pytest.mark.parametrize(
     ("phases", "examples"),
     [
-        pytest.param("fuzzing", 3),
         pytest.param("coverage,fuzzing", 10, marks=[pytest.mark.long, pytest.mark.timeout(600)]),
         pytest.param(
             "coverage,fuzzing,stateful", 700, marks=[pytest.mark.stress, pytest.mark.timeout(5400)]

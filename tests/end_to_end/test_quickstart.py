@@ -89,6 +89,8 @@ def test_same_file_talks_to_gemini(
     assert {tool["name"] for tool in declared} == {"opening_hours", "transfer_to_agent"}
 
 
+# Every refusal is tried in one process in tests/models/test_gemini_errors.py.
+@pytest.mark.long
 def test_refusal_of_gemini_is_an_event_with_its_code_and_no_key(
     serve: Serve, with_gemini: Path, gemini_server: GeminiServer, tmp_path: Path
 ) -> None:

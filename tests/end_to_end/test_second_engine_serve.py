@@ -10,7 +10,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from adkconf.cli.commands import commands
 from tests.end_to_end.conftest import Serve
 from tests.end_to_end.test_quickstart import SESSION, frames, message, said
 
@@ -31,6 +33,14 @@ def _wait_for_generation(client: httpx.Client, number: int) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_run_works_on_the_other_engine(second: Path) -> None:
+    done = CliRunner().invoke(commands, ["run", str(second), "Is it open?"])
+    assert done.exit_code == 0
+    assert "closed on Mondays" in done.output
+
+
+@pytest.mark.long
 def test_serve_and_run_work_on_the_other_engine_unchanged(
     serve: Serve, second: Path, tmp_path: Path
 ) -> None:

@@ -63,6 +63,7 @@ def test_workers_share_sessions_and_a_dead_one_is_replaced(serve: Serve, file: P
     until(lambda: not Path(f"/proc/{second}").exists())
 
 
+@pytest.mark.long
 def test_workers_do_not_outlive_their_parent(serve: Serve, file: Path) -> None:
     with serve(file, "--workers", "2"):
         until(lambda: any(len(children_of(pid)) == 2 for pid in children_of(os.getpid())))
@@ -79,6 +80,7 @@ def test_workers_do_not_outlive_their_parent(serve: Serve, file: Path) -> None:
         )
 
 
+@pytest.mark.long
 def test_an_app_that_cannot_start_ends_all_workers(serve: Serve, file: Path) -> None:
     file.write_text(APP.replace("'sqlite:///shared.db'", "'sqlite:////no/such/folder/s.db'"))
     with pytest.raises(AssertionError, match="app.yaml:3"), serve(file, "--workers", "2"):
@@ -92,3 +94,21 @@ def test_a_hangup_takes_an_edit_over(serve: Serve, file: Path) -> None:
         [server] = children_of(os.getpid())
         os.kill(server, signal.SIGHUP)
         until(lambda: client.get("/list-apps").json() == ["renamed"])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("options", [("--reload",), ()])
+def test_each_worker_takes_an_edit_over(serve: Serve, file: Path, options: tuple[str, ...]) -> None:
+    with serve(file, "--workers", "2", *options) as client:
+        until(lambda: any(len(children_of(pid)) == 2 for pid in children_of(os.getpid())))
+        file.write_text(APP.replace("shared\n", "renamed\n"))
+        if not options:
+            os.kill(supervisor(), signal.SIGHUP)
+        # Whichever worker answers: twenty times the new name is not one of two.
+        until(lambda: all(names_of(client) == ["renamed"] for _ in range(20)), 40)
+
+
+def names_of(client: httpx.Client) -> list[str]:
+    """Asks over a connection of its own."""
+    names: list[str] = client.get("/list-apps", headers={"Connection": "close"}).json()
+    return names

@@ -195,9 +195,13 @@ def test_endpoint_that_is_no_address_is_refused(endpoint: str) -> None:
 @pytest.mark.parametrize(
     ("missing", "package"),
     [
-        ("opentelemetry", "opentelemetry-sdk"),
+        pytest.param("opentelemetry", "opentelemetry-sdk", marks=pytest.mark.long),
         ("opentelemetry.sdk", "opentelemetry-sdk"),
-        ("opentelemetry.exporter", "opentelemetry-exporter-otlp-proto-http"),
+        pytest.param(
+            "opentelemetry.exporter",
+            "opentelemetry-exporter-otlp-proto-http",
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_missing_package_is_named_with_the_extra(missing: str, package: str) -> None:
