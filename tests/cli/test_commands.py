@@ -24,6 +24,7 @@ COMMANDS = (
     "graph",
     "import",
     "init",
+    "migrate",
     "run",
     "schema",
     "serve",
