@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from adkconf.config.spec.server_access import LimitsSpec
 from adkconf.launch.live import Live
 from adkconf.server.frame_log import FrameLog
 
@@ -142,6 +144,45 @@ async def test_a_lasting_run_holds_its_generation_and_ends_with_it(
         assert (await running(client))["streaming"] is False
         live.cut()
         await until_idle(client)
+
+
+async def left_alone(client: httpx.AsyncClient, body: dict[str, Any]) -> None:
+    """Starts a run and leaves it."""
+    await client.post(SESSION)
+    with contextlib.suppress(httpx.TimeoutException):
+        await client.post("/run", json=body, timeout=0.05)
+    await running(client)
+
+
+async def test_a_lasting_run_frees_its_slot_when_it_ends_not_when_its_client_leaves(
+    serving: Callable[..., Any], run_body: Any
+) -> None:
+    limits = LimitsSpec(runs=1, waiting_runs=0, runs_per_user=1)
+    async with serving(lasting_runs=True, limits=limits) as client:
+        await left_alone(client, run_body("slow"))
+        await client.post("/apps/stamper/users/bob/sessions/s1")
+        for user, status in (("bob", 503), ("ada", 429)):
+            refused = await client.post("/run", json=run_body(userId=user))
+            assert refused.status_code == status
+        await until_idle(client)
+        assert (await client.post("/run", json=run_body(userId="bob"))).status_code == 200
+
+
+async def test_a_lasting_run_ends_on_the_app_it_started_with(
+    live: Live, serving: Callable[..., Any], run_body: Any, app_file: Path
+) -> None:
+    built: Any = live.current.built
+    async with serving(lasting_runs=True) as client:
+        await left_alone(client, run_body("slow"))
+        await asyncio.to_thread(app_file.write_text, "v2")
+        assert (await live.reload()).draining == 1
+        assert not built.closed
+        await until_idle(client)
+        stored = (await client.get(SESSION)).json()["events"]
+    assert stored[-1]["content"]["parts"][0]["text"] == "v1 " * 20
+    async with asyncio.timeout(5):
+        while not built.closed:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def test_a_log_that_does_not_keep_makes_its_writer_wait() -> None:

@@ -13,6 +13,7 @@ from adkconf.launch import FileLoader, Fleet
 from adkconf.server import Settings, create_app
 
 BROKEN = "name: broken\nroot_agent: {model: echo}\ntolls: []\n"
+HELLO = {"role": "user", "parts": [{"text": "hi"}]}
 
 
 @pytest.fixture
@@ -25,15 +26,15 @@ async def several(tmp_path: Path, serving_app: Any) -> AsyncIterator[httpx.Async
         loaders.append((file.name, FileLoader(partial(config.load, file))))
     fleet = Fleet(loaders)
     await fleet.start()
-    async with serving_app(create_app(fleet, Settings())) as client:
+    settings = Settings(lasting_runs=True)
+    async with serving_app(create_app(fleet, settings)) as client:
         yield client
     await fleet.close()
 
 
 async def answer(client: httpx.AsyncClient, app: str) -> str:
     await client.post(f"/apps/{app}/users/ada/sessions/s1")
-    message = {"role": "user", "parts": [{"text": "hi"}]}
-    body = {"appName": app, "userId": "ada", "sessionId": "s1", "newMessage": message}
+    body = {"appName": app, "userId": "ada", "sessionId": "s1", "newMessage": HELLO}
     events = (await client.post("/run", json=body)).json()
     text: str = events[0]["content"]["parts"][0]["text"]
     return text
@@ -48,6 +49,18 @@ async def test_each_app_answers_for_itself(several: httpx.AsyncClient) -> None:
 async def test_sessions_of_one_app_are_not_those_of_another(several: httpx.AsyncClient) -> None:
     await several.post("/apps/tick/users/ada/sessions/s1")
     assert (await several.get("/apps/tock/users/ada/sessions/s1")).status_code == 404
+
+
+async def test_a_lasting_run_of_one_app_is_not_heard_under_another(
+    several: httpx.AsyncClient,
+) -> None:
+    for app in ("tick", "tock"):
+        await several.post(f"/apps/{app}/users/ada/sessions/s1")
+    body = {"appName": "tick", "userId": "ada", "sessionId": "s1", "newMessage": HELLO}
+    run = (await several.post("/run_sse", json=body)).headers["x-run-id"]
+    for app, status in (("tick", 200), ("tock", 410)):
+        heard = await several.get(f"/apps/{app}/users/ada/sessions/s1/runs/{run}")
+        assert heard.status_code == status
 
 
 async def test_a_run_must_name_its_app(several: httpx.AsyncClient) -> None:
