@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -33,8 +33,7 @@ def migrate_sessions(source: AppSource, to_uri: str | None, *, dry_run: bool) ->
     if dry_run:
         asyncio.run(_try(url))
     elif to_uri is not None:
-        other = replace(source, overrides=(*source.overrides, f"services.session={to_uri}"))
-        asyncio.run(_move(url, _url(other)))
+        asyncio.run(_move(url, _url(source.with_sessions_at(to_uri))))
     else:
         _replace(_Replacement(_sqlite_file(url)), url)
 
@@ -137,5 +136,5 @@ def _progress(label: str, survey: Survey) -> Iterator[Callable[[], None]]:
 
 
 def _told(survey: Survey) -> str:
-    events = f"{survey.events} event{'' if survey.events == 1 else 's'}"
+    events = counted(survey.events, "event")
     return f"{counted(survey.sessions)} with {events} of {survey.layout}"

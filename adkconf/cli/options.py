@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import click
 
@@ -38,3 +38,7 @@ class AppSource:
     file: Path
     profile: str | None
     overrides: tuple[str, ...]
+
+    def with_sessions_at(self, uri: str) -> Self:
+        """Returns the same app with its sessions at another place."""
+        return replace(self, overrides=(*self.overrides, f"services.session={uri}"))

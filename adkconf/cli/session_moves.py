@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import click
 
@@ -75,8 +75,8 @@ def copy_sessions(
 
     async def work() -> _Outcome:
         async with (
-            opened_store(_with_store(source, from_uri)) as origin,
-            opened_store(_with_store(source, to_uri)) as target,
+            opened_store(source.with_sessions_at(from_uri) if from_uri else source) as origin,
+            opened_store(source.with_sessions_at(to_uri) if to_uri else source) as target,
         ):
             return await _copy_all(origin, target, user)
 
@@ -84,12 +84,6 @@ def copy_sessions(
     click.echo(outcome.told(), err=True)
     if outcome.other:
         raise SystemExit(1)
-
-
-def _with_store(source: AppSource, uri: str | None) -> AppSource:
-    if uri is None:
-        return source
-    return replace(source, overrides=(*source.overrides, f"services.session={uri}"))
 
 
 async def _copy_all(origin: Store, target: Store, user: str | None) -> _Outcome:

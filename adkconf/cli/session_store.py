@@ -237,6 +237,6 @@ def _time(timestamp: float) -> str:
     return datetime.fromtimestamp(timestamp, UTC).isoformat(" ", "seconds")
 
 
-def counted(count: int) -> str:
+def counted(count: int, what: str = "session") -> str:
     """Returns `1 session`, `2 sessions` and so on."""
-    return f"{count} session{'' if count == 1 else 's'}"
+    return f"{count} {what}{'' if count == 1 else 's'}"
