@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -130,17 +131,23 @@ async def test_a_gigabyte_that_is_announced_is_refused_at_once(limited: Any) -> 
         assert (await ended(stream)).startswith(b"HTTP/1.1 413 ")
 
 
-async def test_a_gigabyte_that_is_not_announced_is_cut_off(limited: Any) -> None:
+async def pour(client: httpx.AsyncClient) -> int:
+    """Sends a gigabyte in chunks; returns how much of it went before the server hung up."""
     sent = 0
+    _, writer = await opened(client)
+    writer.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+    with pytest.raises(ConnectionError):
+        while sent < 1024 * 1024 * 1024:
+            writer.write(b"10000\r\n" + b" " * 0x10000 + b"\r\n")
+            await writer.drain()
+            sent += 0x10000
+    writer.close()
+    return sent
+
+
+async def test_a_gigabyte_that_is_not_announced_is_cut_off(limited: Any) -> None:
     async with limited({}, max_body_bytes=1024 * 1024) as (client, _, _):
-        _, writer = await opened(client)
-        writer.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
-        with pytest.raises(ConnectionError):
-            while sent < 1024 * 1024 * 1024:
-                writer.write(b"10000\r\n" + b" " * 0x10000 + b"\r\n")
-                await writer.drain()
-                sent += 0x10000
-        writer.close()
+        sent = await pour(client)
         assert (await client.get("/ready")).status_code == 200
     assert sent < 64 * 1024 * 1024
 
@@ -191,6 +198,53 @@ async def test_a_reader_that_never_reads_is_left(
         assert (await client.get(RUNS)).json() != []
         await none_run(client)
         stream[1].close()
+
+
+def resident_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+async def highest_while(work: asyncio.Future[Any]) -> int:
+    highest = 0
+    while not work.done():
+        highest = max(highest, resident_bytes())
+        await asyncio.sleep(0.01)
+    return highest
+
+
+async def deaf(client: httpx.AsyncClient, body: dict[str, Any]) -> None:
+    """Starts a stream and reads nothing of it until the server hangs up."""
+    path = f"/apps/stamper/users/ada/sessions/{body['sessionId']}"
+    await client.post(path)
+    stream = await opened(client)
+    stream[1].write(sse_request(body))
+    await asyncio.sleep(3)
+    stream[1].close()
+
+
+@pytest.mark.stress
+@pytest.mark.timeout(300)
+async def test_abuse_of_all_kinds_at_once_costs_little_memory(
+    limited: Any, run_body: Any, app_file: Path
+) -> None:
+    """The clients are in the same process: what they need counts too."""
+    await asyncio.to_thread(app_file.write_text, "v" + "x" * 20_000)
+    limits = {"head_seconds": 3, "stalled_seconds": 1}
+    async with limited(limits, max_body_bytes=1024 * 1024) as (client, _, _):
+        await client.post("/run", json=run_body())
+        before = resident_bytes()
+        streams = [await opened(client) for _ in range(500)]
+        work = asyncio.gather(
+            *map(drip, streams),
+            *(pour(client) for _ in range(10)),
+            *(deaf(client, run_body("slow", f"d{n}", streaming=True)) for n in range(20)),
+        )
+        grown = await highest_while(work) - before
+        await work
+        assert (await client.get("/ready")).status_code == 200
+    print(f"at most {grown / 2**20:+.1f} MB")
+    assert grown < 50 * 1024 * 1024
 
 
 @pytest.mark.parametrize("frames", [1, 7])
