@@ -182,3 +182,9 @@ def test_block_that_is_no_node_is_told_where_it_is_odd(edges, expected, write):
     workflow = "name: a\nroot_agent:\n  agent_class: Workflow\n  nodes: {w: {model: echo}}\n"
     found = load(write(f"{workflow}  edges: [{edges}]\n"), environ={}).diagnostics
     assert [(item.column, item.hint) for item in found] == [expected]
+
+
+def test_text_that_is_too_long_is_told_with_its_limit(write):
+    (found,) = load(write(f"{APP}trust: {{imports: [{'x' * 201}]}}\n"), environ={}).diagnostics
+    assert (found.code, found.line) == ("E205", 4)
+    assert found.message.startswith("expected at most 200 characters, not 'xxx")

@@ -219,6 +219,7 @@ def _out_of_range(finding: Finding) -> Iterator[Diagnostic]:
         "maximum": f"at most {limit}",
         "exclusiveMinimum": f"more than {limit}",
         "exclusiveMaximum": f"less than {limit}",
+        "maxLength": f"at most {limit} characters",
         "minLength": "a text that is not empty",
         "minItems": "a list that is not empty",
         "minProperties": "a mapping that is not empty",

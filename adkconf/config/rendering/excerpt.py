@@ -26,7 +26,10 @@ def render_text(
 ) -> str:
     """Returns blocks of text, one for each diagnostic."""
     paint = _Paint(color)
-    return "\n".join(_block(found, _lines(found.file, sources), paint) for found in diagnostics)
+    diagnostics = tuple(diagnostics)
+    # Splitting a large file takes long, and it may have a hundred problems.
+    lines = {file: _lines(file, sources) for file in {found.file for found in diagnostics}}
+    return "\n".join(_block(found, lines[found.file], paint) for found in diagnostics)
 
 
 def render_line(found: Diagnostic) -> str:
