@@ -48,12 +48,12 @@ both_ways = pytest.mark.parametrize("stream", [False, True], ids=["whole", "stre
         (400, "INVALID_ARGUMENT", "Check the request"),
         (401, "UNAUTHENTICATED", "Set GOOGLE_API_KEY"),
         (403, "PERMISSION_DENIED", "Set GOOGLE_API_KEY"),
-        (404, "NOT_FOUND", "check its name"),
-        (413, "INVALID_ARGUMENT", "send less"),
+        pytest.param(404, "NOT_FOUND", "check its name", marks=pytest.mark.long),
+        pytest.param(413, "INVALID_ARGUMENT", "send less", marks=pytest.mark.long),
         (429, "RESOURCE_EXHAUSTED", "The quota is used up"),
-        (500, "INTERNAL", "Try again later"),
+        pytest.param(500, "INTERNAL", "Try again later", marks=pytest.mark.long),
         (503, "UNAVAILABLE", "retry_options"),
-        (504, "DEADLINE_EXCEEDED", "Try again later"),
+        pytest.param(504, "DEADLINE_EXCEEDED", "Try again later", marks=pytest.mark.long),
     ],
 )
 async def test_an_error_status_is_told_with_what_to_do(
