@@ -116,6 +116,10 @@ def plain(event: Any, names: Names) -> dict[str, Any]:
         names("call", call_id): _one_sign_in(item) for call_id, item in wanted.items()
     }
     data["actions"]["stateDelta"] = without_notes(data["actions"]["stateDelta"])
+    # No client sees it: with which version of the app a run was paused, which google-adk forgets.
+    metadata = data.pop("customMetadata", {})
+    if shown := {k: v for k, v in metadata.items() if not k.startswith("__adk_internal_app")}:
+        data["customMetadata"] = shown
     if data.get("partial"):
         # google-adk's fragments share one object with the whole and show its later changes.
         del data["actions"]

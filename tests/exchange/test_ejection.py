@@ -184,6 +184,7 @@ URIS = {
     "mysql": "mysql://host/db",
     "agentengine": "agentengine://12",
     "rag": "rag://12",
+    "spanner": "spanner:///projects/p/instances/i/databases/d",
 }
 
 
