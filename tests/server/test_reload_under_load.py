@@ -16,6 +16,7 @@ from google.genai import types
 from websockets.asyncio.client import connect
 
 from adkconf.launch import watch
+from adkconf.launch.fleet import Fleet
 from adkconf.launch.live import Live
 from adkconf.models.echo_connection import EchoConnection
 from adkconf.models.llm_request import LlmRequest
@@ -73,6 +74,15 @@ class TalkerLoader(Loader):
 @pytest.fixture
 def loader(app_file: Path) -> Loader:
     return TalkerLoader(app_file)
+
+
+@pytest.fixture
+async def fleet(loader: Loader) -> AsyncIterator[Fleet]:
+    """Gives runs all the time they want: a starved machine must not look like a cut stream."""
+    fleet = Fleet([("app.txt", loader)], drain_seconds=60)
+    await fleet.start()
+    yield fleet
+    await fleet.close()
 
 
 @pytest.fixture
