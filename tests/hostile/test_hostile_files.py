@@ -62,9 +62,13 @@ def court(tmp_path_factory) -> Iterator[Judge]:
     assert made.close() == ""
 
 
-# What is promised; and what is asked for while other tests keep the machine busy.
+# Of the processor: what else the machine does counts little, and the best of three tries counts.
 MAX_SECONDS = 0.25
-MAX_SECONDS_BUSY = 1.0
+TRIES = 3
+
+
+def is_quick(court: Judge, content: Content) -> bool:
+    return any(court.load(content)["seconds"] <= MAX_SECONDS for _ in range(TRIES))
 
 
 def names() -> list[Any]:
@@ -82,7 +86,7 @@ def test_hostile_file_is_refused_quickly_with_a_place(name, court):
     assert not verdict["accepted"]
     assert verdict["places"]
     assert all(line >= 1 and column >= 1 for line, column in verdict["places"])
-    assert verdict["seconds"] <= MAX_SECONDS_BUSY
+    assert verdict["seconds"] <= MAX_SECONDS or is_quick(court, HOSTILE[name])
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: ascii(path[:20]))
@@ -91,18 +95,6 @@ def test_path_that_is_no_file_of_text_is_one_diagnostic(path, court):
     assert verdict["failure"] == ""
     assert len(verdict["places"]) == 1
     assert verdict["codes"] in (["E101"], ["E102"], ["E103"], ["E105"])
-
-
-@pytest.mark.stress
-@pytest.mark.timeout(600)
-def test_every_hostile_file_is_refused_as_quickly_as_promised(court):
-    """Needs a machine with a core to spare; the best of three tries counts."""
-    slow = {}
-    for name, content in HOSTILE.items():
-        seconds = min(court.load(content)["seconds"] for _ in range(3))
-        if seconds > MAX_SECONDS:
-            slow[name] = seconds
-    assert slow == {}
 
 
 @pytest.mark.parametrize("text", ["\ufeff" + APP, APP.replace("\n", "\r\n"), APP.rstrip()])
