@@ -19,6 +19,7 @@ from adkconf.tools.base_tool import BaseTool
 Value: TypeAlias = str | bool | int | float | Sequence[str]
 Attributes: TypeAlias = Mapping[str, Value]
 
+SCOPE = "adkconf"
 EVENT_ID = "gcp.vertex.agent.event_id"
 ERROR_TYPE = "error.type"
 OPERATION = "gen_ai.operation.name"

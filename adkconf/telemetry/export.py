@@ -23,6 +23,7 @@ from opentelemetry.trace import Tracer
 
 from adkconf._version import __version__
 from adkconf.errors import InputValidationError, MissingExtraError
+from adkconf.telemetry.attributes import SCOPE
 from adkconf.telemetry.meters import Meters
 
 _FEATURE = "sending spans to an OTLP endpoint"
@@ -122,7 +123,7 @@ def open_export(
 
 def tracer_of(provider: trace.TracerProvider) -> Tracer:
     """Returns adkconf's tracer of a provider."""
-    return provider.get_tracer("adkconf", __version__)
+    return provider.get_tracer(SCOPE, __version__)
 
 
 def _otlp(url: str | None = None, headers: dict[str, str] | None = None) -> SpanProcessor:

@@ -6,6 +6,7 @@ Trace and span ids are whole numbers beyond 2^53, as google-adk writes them; rea
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from adkconf.telemetry.attributes import (
     INPUT_MESSAGES,
     OPERATION,
     OUTPUT_MESSAGES,
+    SCOPE,
     SYSTEM_INSTRUCTIONS,
 )
 
@@ -32,8 +34,10 @@ def span_json(span: ReadableSpan) -> dict[str, Any]:
 
     Times are in nanoseconds since 1970. What a model was told and said is in `logs`.
     """
-    attributes = dict(span.attributes or {})
-    said = {key: attributes.pop(key) for key in _CONTENT if key in attributes}
+    attributes = _plain(span.attributes or {})
+    # Others may have something else under these names.
+    is_own = span.instrumentation_scope is not None and span.instrumentation_scope.name == SCOPE
+    said = {key: attributes.pop(key) for key in _CONTENT if is_own and key in attributes}
     if attributes.get(OPERATION) == "generate_content":
         # A call that failed, or was cut, belongs to no event; the UI wants an id all the same.
         attributes.setdefault(EVENT_ID, "")
@@ -59,8 +63,16 @@ def event_attributes(spans: Iterable[ReadableSpan], event_id: str) -> dict[str, 
         if attributes.get(EVENT_ID) == event_id and attributes.get(OPERATION) in _WITH_EVENTS:
             context = span.get_span_context()
             assert context is not None
-            found = {**attributes, "trace_id": context.trace_id, "span_id": context.span_id}
+            found = {**_plain(attributes), "trace_id": context.trace_id, "span_id": context.span_id}
     return found
+
+
+def _plain(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns attributes without numbers that are not finite, which JSON does not have."""
+    return {
+        key: str(value) if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in attributes.items()
+    }
 
 
 def _details(said: Mapping[str, Any], attributes: Mapping[str, Any]) -> dict[str, Any]:

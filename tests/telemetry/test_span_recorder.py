@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import math
+
 from opentelemetry.sdk.trace import TracerProvider
 
+from adkconf.telemetry.span_json import span_json
 from adkconf.telemetry.span_recorder import SpanRecorder
 
 
@@ -32,3 +35,14 @@ def test_a_span_larger_than_the_room_is_left_out() -> None:
     spans_of(recorder, "s2", said="x" * 6000)
     assert len(recorder.of_session("s1")) == 1
     assert recorder.of_session("s2") == []
+
+
+def test_spans_of_others_are_told_as_they_are() -> None:
+    recorder = SpanRecorder()
+    provider = TracerProvider(shutdown_on_exit=False)
+    recorder.follow(provider)
+    about = {"gen_ai.input.messages": "no JSON", "number": math.inf}
+    provider.get_tracer("another").start_span("a call", attributes=about).end()
+    (told,) = map(span_json, recorder.all())
+    assert told["attributes"] == {**about, "number": "inf"}
+    assert told["logs"] == []
