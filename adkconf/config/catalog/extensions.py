@@ -7,10 +7,7 @@ only for names that are not built in, since the lookup reads the metadata of eve
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, entry_points
 
 _GROUPS = {
     "plugin": "adkconf.plugins",
@@ -28,9 +25,6 @@ _GROUPS = {
 @cache
 def extensions(family: str) -> dict[str, EntryPoint]:
     """Returns the installed components of a family by their names."""
-    # Takes a while, with all that it knows of mail; most apps need no extension.
-    from importlib.metadata import entry_points
-
     group = _GROUPS.get(family)
     return {point.name: point for point in entry_points(group=group)} if group else {}
 
