@@ -124,7 +124,8 @@ class _Composer:
         if depth > MAX_DEPTH:
             self._stop(event, "E103", f"the nesting is deeper than {MAX_DEPTH} levels")
         if self._count > MAX_NODES:
-            self._stop(event, "E103", f"the file has more than {MAX_NODES:,} values")
+            hint = "move agents into files of their own: `config_path: other.yaml`"
+            self._stop(event, "E103", f"the file has more than {MAX_NODES:,} values", hint)
 
     def _alias(self, event: Any, depth: int) -> _Sized:
         target = self._anchors.get(event.anchor)
@@ -250,8 +251,8 @@ class _Composer:
         if self._problem_count >= MAX_ERRORS:
             raise _StopReading
 
-    def _stop(self, event: Any, code: str, message: str) -> None:
-        self._add(event, code, message)
+    def _stop(self, event: Any, code: str, message: str, hint: str = "") -> None:
+        self._add(event, code, message, hint)
         raise _StopReading
 
 
