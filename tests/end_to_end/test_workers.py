@@ -28,6 +28,20 @@ def children_of(pid: int) -> list[int]:
     return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def server_of(file: Path) -> int:
+    """The process that serves a file; this one may have other children."""
+    [found] = [
+        pid
+        for pid in children_of(os.getpid())
+        if str(file).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    return found
+
+
+def has_workers(file: Path) -> bool:
+    return len(children_of(server_of(file))) == 2
+
+
 def until(holds: Callable[[], object], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
@@ -42,15 +56,10 @@ def say(client: httpx.Client, text: str) -> int:
     return client.post("/run", json={**RUN, "newMessage": message}, headers=headers).status_code
 
 
-def supervisor() -> int:
-    [parent] = [pid for pid in children_of(os.getpid()) if len(children_of(pid)) == 2]
-    return parent
-
-
 def test_workers_share_sessions_and_a_dead_one_is_replaced(serve: Serve, file: Path) -> None:
     with serve(file, "--workers", "2") as client:
-        until(lambda: any(len(children_of(pid)) == 2 for pid in children_of(os.getpid())))
-        parent = supervisor()
+        until(lambda: has_workers(file))
+        parent = server_of(file)
         client.post("/apps/shared/users/ada/sessions/s1")
         assert {say(client, f"turn {number}") for number in range(10)} == {200}
         first, second = children_of(parent)
@@ -66,8 +75,8 @@ def test_workers_share_sessions_and_a_dead_one_is_replaced(serve: Serve, file: P
 @pytest.mark.long
 def test_workers_do_not_outlive_their_parent(serve: Serve, file: Path) -> None:
     with serve(file, "--workers", "2"):
-        until(lambda: any(len(children_of(pid)) == 2 for pid in children_of(os.getpid())))
-        workers = children_of(parent := supervisor())
+        until(lambda: has_workers(file))
+        workers = children_of(parent := server_of(file))
         os.kill(parent, signal.SIGKILL)
         until(
             lambda: (
@@ -91,7 +100,7 @@ def test_a_hangup_takes_an_edit_over(serve: Serve, file: Path) -> None:
     with serve(file) as client:
         file.write_text(APP.replace("shared\n", "renamed\n"))
         assert client.get("/list-apps").json() == ["shared"]
-        [server] = children_of(os.getpid())
+        server = server_of(file)
         os.kill(server, signal.SIGHUP)
         until(lambda: client.get("/list-apps").json() == ["renamed"])
 
@@ -100,10 +109,10 @@ def test_a_hangup_takes_an_edit_over(serve: Serve, file: Path) -> None:
 @pytest.mark.parametrize("options", [("--reload",), ()])
 def test_each_worker_takes_an_edit_over(serve: Serve, file: Path, options: tuple[str, ...]) -> None:
     with serve(file, "--workers", "2", *options) as client:
-        until(lambda: any(len(children_of(pid)) == 2 for pid in children_of(os.getpid())))
+        until(lambda: has_workers(file))
         file.write_text(APP.replace("shared\n", "renamed\n"))
         if not options:
-            os.kill(supervisor(), signal.SIGHUP)
+            os.kill(server_of(file), signal.SIGHUP)
         # Whichever worker answers: twenty times the new name is not one of two.
         until(lambda: all(names_of(client) == ["renamed"] for _ in range(20)), 40)
 

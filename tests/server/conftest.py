@@ -11,6 +11,8 @@ import httpx
 import pytest
 import uvicorn
 from google.genai import types
+from opentelemetry import metrics
+from opentelemetry.util._once import Once
 
 from adkconf.agents.llm_agent import LlmAgent
 from adkconf.agents.run_config import RunConfig
@@ -146,6 +148,13 @@ async def listening(app: Any) -> AsyncIterator[str]:
         await asyncio.gather(task, return_exceptions=True)
         for accepting in server.servers:
             accepting.close()
+
+
+@pytest.fixture(autouse=True)
+def own_meter_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OpenTelemetry lets a process set its provider once, which a server with metrics does."""
+    monkeypatch.setattr(metrics._internal, "_METER_PROVIDER_SET_ONCE", Once())
+    monkeypatch.setattr(metrics._internal, "_METER_PROVIDER", None)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import httpx
 import pytest
 
@@ -104,5 +106,7 @@ async def test_a_file_over_the_servers_limit_leaves_nothing(serving):
             yield b"x" * 1000
 
     async with serving(max_body_bytes=10_000) as client:
-        assert (await client.put(f"{NOTES}/f", content=chunks())).status_code == 413
+        # The server hangs up on whoever goes on sending, perhaps before the answer was read.
+        with contextlib.suppress(httpx.TransportError):
+            assert (await client.put(f"{NOTES}/f", content=chunks())).status_code == 413
         assert (await client.get(NOTES)).json() == []

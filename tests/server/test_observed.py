@@ -9,23 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
-from opentelemetry import metrics
-from opentelemetry.util._once import Once
 
 SESSION = "/apps/stamper/users/ada/sessions/s1"
 
 
 @pytest.fixture
-def own_meter_provider(monkeypatch: pytest.MonkeyPatch) -> None:
-    """OpenTelemetry lets a process set its provider once; each test here sets one of its own."""
-    monkeypatch.setattr(metrics._internal, "_METER_PROVIDER_SET_ONCE", Once())
-    monkeypatch.setattr(metrics._internal, "_METER_PROVIDER", None)
-
-
-@pytest.fixture
-async def measured(
-    own_meter_provider: None, serving: Callable[..., Any]
-) -> AsyncIterator[httpx.AsyncClient]:
+async def measured(serving: Callable[..., Any]) -> AsyncIterator[httpx.AsyncClient]:
     async with serving(metrics=True) as client:
         yield client
 
@@ -63,9 +52,7 @@ async def test_the_state_of_the_app_is_measured(
     assert value(text, "adkconf_app_broken") == 1
 
 
-async def test_measures_are_for_those_who_may_use_the_server(
-    own_meter_provider: None, serving: Callable[..., Any]
-) -> None:
+async def test_measures_are_for_those_who_may_use_the_server(serving: Callable[..., Any]) -> None:
     async with serving(metrics=True, tokens=("t",)) as client:
         assert (await client.get("/metrics")).status_code == 401
         token = {"Authorization": "Bearer t"}
