@@ -77,7 +77,7 @@ def watch() -> Watch:
 def page(browser: Browser, site: Site, watch: Watch) -> Iterator[Page]:
     """The UI with the app `shop`."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(8000)
+    context.set_default_timeout(20_000)
     page = context.new_page()
     page.route(lambda url: not url.startswith(site.url), lambda route: route.abort())
     page.on("response", watch.answered)
@@ -151,9 +151,9 @@ def test_sessions_are_reloaded_renamed_imported_and_deleted(page: Page, watch: W
     page.get_by_text("Draw something").first.click()
     with page.expect_response(lambda response: response.request.method == "PATCH"):
         page.get_by_text("edit", exact=True).last.click()
-        page.keyboard.press("ControlOrMeta+a")
-        page.keyboard.type("Pictures")
-        page.keyboard.press("Enter")
+        name = page.locator("input:focus")
+        name.fill("Pictures")
+        name.press("Enter")
     past = {"events": [{"author": "user", "content": {"role": "user", "parts": [{"text": "Hi"}]}}]}
     file = {"name": "s.json", "mimeType": "application/json", "buffer": json.dumps(past).encode()}
     with page.expect_file_chooser() as choosing, page.expect_response(is_session_made):
