@@ -76,7 +76,6 @@ def test_annotations_cannot_be_forged():
     )
 
 
-
 def test_codes_are_explained():
     assert all(code.title and code.cause and code.example and code.fix for code in CODES.values())
 
