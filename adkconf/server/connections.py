@@ -34,13 +34,36 @@ class _Deadline:
             self._timer = None
 
 
+class _Listener(asyncio.Protocol):
+    """Goes in front of uvicorn's protocols: cuts the connection of who does not read for long."""
+
+    transport: asyncio.Transport
+    limits: Limits
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._reader = _Deadline()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._reader.end()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        self._reader.begin(self.transport, self.limits().stalled_seconds)
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self._reader.end()
+        super().resume_writing()
+
+
 def http_protocol(limits: Limits) -> type[asyncio.Protocol]:
     """Returns uvicorn's protocol for HTTP, with deadlines for heads and for readers."""
 
-    class Timely(_HttpProtocol):
+    class Timely(_Listener, _HttpProtocol):
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
-            self._head, self._reader, self._head_bytes = _Deadline(), _Deadline(), 0
+            self._head, self._head_bytes = _Deadline(), 0
             self._head.begin(transport, limits().head_seconds)
 
         def data_received(self, data: bytes) -> None:
@@ -61,38 +84,17 @@ def http_protocol(limits: Limits) -> type[asyncio.Protocol]:
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._head.end()
-            self._reader.end()
             super().connection_lost(exc)
 
-        def pause_writing(self) -> None:
-            self._reader.begin(self.transport, limits().stalled_seconds)
-            super().pause_writing()
-
-        def resume_writing(self) -> None:
-            self._reader.end()
-            super().resume_writing()
-
+    Timely.limits = staticmethod(limits)
     return Timely
 
 
 def websocket_protocol(limits: Limits) -> type[asyncio.Protocol]:
     """Returns uvicorn's protocol for websockets, with a deadline for readers."""
 
-    class Timely(WebSocketsSansIOProtocol):
-        def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
-            self._reader = _Deadline()
+    class Timely(_Listener, WebSocketsSansIOProtocol):
+        pass
 
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._reader.end()
-            super().connection_lost(exc)
-
-        def pause_writing(self) -> None:
-            self._reader.begin(self.transport, limits().stalled_seconds)
-            super().pause_writing()
-
-        def resume_writing(self) -> None:
-            self._reader.end()
-            super().resume_writing()
-
+    Timely.limits = staticmethod(limits)
     return Timely
