@@ -33,7 +33,7 @@ class _Json(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         # Only servers have requests.
-        from adkconf.server.request_ids import current_invocation, current_request
+        from adkconf.server.observing.request_ids import current_invocation, current_request
 
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),

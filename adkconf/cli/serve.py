@@ -14,7 +14,7 @@ from adkconf.cli.options import AppSource, overlays
 
 if TYPE_CHECKING:
     from adkconf.config.spec.app import AppSpec
-    from adkconf.server.file_serving import Source
+    from adkconf.server.process.file_serving import Source
 
 
 @click.command()
@@ -57,10 +57,10 @@ def serve(
     from adkconf.cli.logs import log_in_lines
     from adkconf.cli.problems import render
     from adkconf.config.linting.deployment import several_workers
-    from adkconf.server.file_serving import serve_files
+    from adkconf.server.process.file_serving import serve_files
+    from adkconf.server.process.worker_place import WorkerPlace
+    from adkconf.server.process.workers import serve_in_workers
     from adkconf.server.settings import Settings
-    from adkconf.server.worker_place import WorkerPlace
-    from adkconf.server.workers import serve_in_workers
 
     spec = checked_spec(load_app(AppSource(files[0], profile, overrides)))
     log_in_lines(spec.server.log_format, requests=True)
@@ -90,7 +90,7 @@ def _sources(
 ) -> list[Source]:
     """Returns the files of the command line, and those that the first one names."""
     from adkconf.cli.loading import load_app
-    from adkconf.server.file_serving import Source
+    from adkconf.server.process.file_serving import Source
 
     apps = [AppSource(files[0], profile, overrides)]
     apps += [AppSource(file, None, ()) for file in files[1:]]

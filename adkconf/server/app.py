@@ -9,31 +9,21 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from adkconf.launch.fleet import Fleet
-from adkconf.server import (
-    apps,
-    artifacts,
-    dev_page,
-    dev_ui,
-    health,
-    live_runs,
-    memory,
-    rewind,
-    run_control,
-    runs,
-    sessions,
-)
-from adkconf.server.active_runs import ActiveRuns
-from adkconf.server.admission import Admission
-from adkconf.server.dev_traces import Traces
-from adkconf.server.guard import Guard
-from adkconf.server.observed import Observed, meter_maker
+from adkconf.server.access.admission import Admission
+from adkconf.server.access.guard import Guard
+from adkconf.server.access.tenants import Tenant
+from adkconf.server.access.verdict import shows_page
+from adkconf.server.dev import dev_page, dev_ui
+from adkconf.server.dev.dev_traces import Traces
+from adkconf.server.observing.observed import Observed, meter_maker
 from adkconf.server.openapi import describe
 from adkconf.server.pin import Pin, PinPath
 from adkconf.server.problems import HANDLERS
-from adkconf.server.run_slots import RunSlots
+from adkconf.server.routes import apps, artifacts, health, memory, sessions
+from adkconf.server.running import live_runs, rewind, run_control, runs
+from adkconf.server.running.active_runs import ActiveRuns
+from adkconf.server.running.run_slots import RunSlots
 from adkconf.server.settings import Settings
-from adkconf.server.tenants import Tenant
-from adkconf.server.verdict import shows_page
 
 _ROUTES = [
     *health.ROUTES,

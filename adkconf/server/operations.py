@@ -11,18 +11,9 @@ from pydantic import BaseModel
 
 from adkconf.artifacts.artifact_version import ArtifactVersion
 from adkconf.events.event import Event
-from adkconf.server import (
-    apps,
-    artifact_contents,
-    artifacts,
-    dev_page,
-    health,
-    memory,
-    rewind,
-    run_control,
-    runs,
-    sessions,
-)
+from adkconf.server.dev import dev_page
+from adkconf.server.routes import apps, artifact_contents, artifacts, health, memory, sessions
+from adkconf.server.running import rewind, run_control, runs
 from adkconf.server.wire import (
     CreateSessionRequest,
     RewindRequest,

@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adkconf.events.event import Event
-from adkconf.server.client_state import check_state
+from adkconf.server.access.client_state import check_state
+from adkconf.server.access.tenants import check_user
 from adkconf.server.problems import Problem
-from adkconf.server.tenants import check_user
 from adkconf.sessions.session import Session
 
 # google-adk marks events with keys of this prefix in databases that both may use; no client

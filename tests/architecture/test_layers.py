@@ -54,9 +54,9 @@ ONLY_IN = {
     "authlib": {"adkconf.auth.token_exchange"},
     "cryptography": {
         "adkconf.auth.credential_service.key_ring",
-        "adkconf.server.jwt_verifier",
+        "adkconf.server.access.jwt_verifier",
     },
-    "jwt": {"adkconf.server.jwt_keys", "adkconf.server.jwt_verifier"},
+    "jwt": {"adkconf.server.access.jwt_keys", "adkconf.server.access.jwt_verifier"},
     "sqlalchemy": {
         "adkconf.sql",
         "adkconf.sessions.sql",
@@ -73,9 +73,9 @@ ONLY_IN = {
     "opentelemetry": {
         "adkconf.telemetry",
         "adkconf.plugins.cloud_trace_plugin",
-        "adkconf.server.metrics",
+        "adkconf.server.observing.metrics",
     },
-    "prometheus_client": {"adkconf.server.metrics"},
+    "prometheus_client": {"adkconf.server.observing.metrics"},
     "jsonschema": {"adkconf.config", "adkconf.agents.json_schema"},
 }
 NEVER_IN_CONFIG = {"google", "sqlalchemy", "starlette", "uvicorn"}

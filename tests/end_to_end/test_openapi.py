@@ -10,8 +10,8 @@ import httpx
 import pytest
 from starlette.routing import Route
 
-from adkconf.server import dev_ui
 from adkconf.server.app import _routes
+from adkconf.server.dev import dev_ui
 from adkconf.server.openapi import document
 from adkconf.server.operations import OPERATIONS
 from adkconf.server.settings import Settings

@@ -14,7 +14,7 @@ import pytest
 
 from adkconf.config.spec.server_access import LimitsSpec
 from adkconf.launch.live import Live
-from adkconf.server.frame_log import FrameLog
+from adkconf.server.running.frame_log import FrameLog
 
 SESSION = "/apps/stamper/users/ada/sessions/s1"
 

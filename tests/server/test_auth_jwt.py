@@ -20,8 +20,8 @@ from starlette.routing import Route
 
 from adkconf import config
 from adkconf.config.spec.server_access import JwtSpec
-from adkconf.server import jwt_keys
-from adkconf.server.jwt_verifier import JwtVerifier
+from adkconf.server.access import jwt_keys
+from adkconf.server.access.jwt_verifier import JwtVerifier
 from adkconf.server.problems import Problem
 
 ISSUER, AUDIENCE = "https://id.example.com", "adkconf"

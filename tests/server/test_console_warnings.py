@@ -6,7 +6,7 @@ from dataclasses import replace
 from adkconf.config.diagnostics import diagnostic
 from adkconf.config.span import Span
 from adkconf.launch.live import Status
-from adkconf.server.console import Console
+from adkconf.server.process.console import Console
 
 LOOP = diagnostic(Span("app.yaml", 3), "W813", "no end", path="root_agent", severity="warning")
 SECRET = diagnostic(Span("app.yaml", 9), "W811", "in clear", path="run", severity="warning")

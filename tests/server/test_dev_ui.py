@@ -18,7 +18,7 @@ from adkconf.inspection.graph_dot import write_dots
 from adkconf.launch.fleet import Fleet
 from adkconf.launch.loader import FileLoader
 from adkconf.server.app import create_app
-from adkconf.server.dev_ui import ROUTES
+from adkconf.server.dev.dev_ui import ROUTES
 from adkconf.server.settings import Settings
 
 TOOLS = '''\
@@ -245,7 +245,7 @@ def test_without_opentelemetry_traces_are_empty() -> None:
     script = """
 import sys
 sys.modules["opentelemetry"] = None
-from adkconf.server.dev_traces import Traces
+from adkconf.server.dev.dev_traces import Traces
 class Runner:
     app_name = "hello"
 print(Traces().want(Runner()))

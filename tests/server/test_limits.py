@@ -10,9 +10,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from adkconf.config.spec.server_access import LimitsSpec
+from adkconf.server.access.rates import Rates
 from adkconf.server.problems import Problem
-from adkconf.server.rates import Rates
-from adkconf.server.run_slots import RunSlots
+from adkconf.server.running.run_slots import RunSlots
 
 SESSIONS = "/apps/stamper/users/ada/sessions"
 

@@ -18,7 +18,7 @@ from adkconf import config
 from adkconf.errors import ConfigError
 from adkconf.launch.fleet import Fleet
 from adkconf.launch.loader import FileLoader
-from adkconf.server.access_reload import AccessLoader, admit
+from adkconf.server.access.access_reload import AccessLoader, admit
 from adkconf.server.app import create_app
 from adkconf.server.settings import Settings
 

@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from adkconf.errors import ConfigError, ServiceError
-from adkconf.server.console import Console
-from adkconf.server.serve import serve
+from adkconf.server.process.console import Console
+from adkconf.server.process.serve import serve
 from adkconf.server.settings import Settings
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from adkconf.events.event import Event
 from adkconf.launch.fleet import Fleet
+from adkconf.server.access.tenants import FOR_ALL
 from adkconf.server.app import create_app
 from adkconf.server.settings import Settings
-from adkconf.server.tenants import FOR_ALL
 
 USERS = ("ada", "bob")
 TOKENS = {f"of-{user}": user for user in USERS}

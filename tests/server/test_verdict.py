@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from adkconf.errors import ConfigError
-from adkconf.server.admission import Admission, check_bind
-from adkconf.server.callers import Caller
+from adkconf.server.access.admission import Admission, check_bind
+from adkconf.server.access.callers import Caller
+from adkconf.server.access.verdict import Head, Refusal, is_loopback
 from adkconf.server.settings import Settings
-from adkconf.server.verdict import Head, Refusal, is_loopback
 
 LOCAL = Settings()
 PUBLIC = Settings(host="0.0.0.0", tokens=("s3cret", "next"))

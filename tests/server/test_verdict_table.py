@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from adkconf.launch.fleet import Fleet
-from adkconf.server.admission import Admission
+from adkconf.server.access.admission import Admission
+from adkconf.server.access.verdict import Head, Refusal
 from adkconf.server.app import create_app
 from adkconf.server.settings import Settings
-from adkconf.server.verdict import Head, Refusal
 
 SERVER = Settings(tokens=("s3cret",), metrics=True)
 TOKEN = {"authorization": ["Bearer s3cret"]}

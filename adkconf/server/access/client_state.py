@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from starlette.requests import HTTPConnection
 
-from adkconf.server.callers import Caller
+from adkconf.server.access.callers import Caller
 from adkconf.server.problems import Problem
 from adkconf.server.settings import Settings
 

@@ -14,14 +14,14 @@ import uvicorn
 from adkconf.launch.fleet import Fleet
 from adkconf.launch.housekeeping import keep_house
 from adkconf.launch.live import Loader, Observer
-from adkconf.server.admission import Admission, check_bind
+from adkconf.server.access.admission import Admission, check_bind
 from adkconf.server.app import create_app
-from adkconf.server.connections import http_protocol, websocket_protocol
-from adkconf.server.console import Console
-from adkconf.server.listening import listening, url_of
+from adkconf.server.process.connections import http_protocol, websocket_protocol
+from adkconf.server.process.console import Console
+from adkconf.server.process.listening import listening, url_of
+from adkconf.server.process.stopping import on_signals, when_orphaned
+from adkconf.server.process.worker_place import WorkerPlace
 from adkconf.server.settings import Settings
-from adkconf.server.stopping import on_signals, when_orphaned
-from adkconf.server.worker_place import WorkerPlace
 
 # Runs that are cut end at once; this is for those that will not.
 _STUBBORN_SECONDS = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from adkconf.server.callers import Caller
+from adkconf.server.access.callers import Caller
 from adkconf.server.problems import Problem
 
 # Routes whose path names no user and that users may ask all the same: they show no user's data, or

@@ -16,9 +16,15 @@ from starlette.routing import Route
 
 from adkconf.artifacts.artifact_content import OCTETS, ArtifactContent
 from adkconf.errors import InputValidationError, NotFoundError
-from adkconf.server.artifact_scope import ONE, filename_of, scope_of, service_of, version_number
-from adkconf.server.byte_range import ByteRange, read_range
 from adkconf.server.problems import Problem
+from adkconf.server.routes.artifact_scope import (
+    ONE,
+    filename_of,
+    scope_of,
+    service_of,
+    version_number,
+)
+from adkconf.server.routes.byte_range import ByteRange, read_range
 from adkconf.server.wire import model_response
 
 

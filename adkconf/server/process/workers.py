@@ -9,9 +9,9 @@ import socket
 import sys
 from collections.abc import Sequence
 
-from adkconf.server.listening import listening
+from adkconf.server.process.listening import listening
+from adkconf.server.process.worker_place import WorkerPlace
 from adkconf.server.settings import Settings
-from adkconf.server.worker_place import WorkerPlace
 
 # What a worker exits with when it could not start: it said why, and would not start again.
 _REFUSED = (1, 2)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from adkconf.server.pin import runner_of
-from adkconf.server.sessions import load_session
+from adkconf.server.routes.sessions import load_session
 from adkconf.server.wire import RewindRequest, path_id, read_body, session_response
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 
 from adkconf.errors import ConfigError
-from adkconf.server.callers import Caller, Callers
-from adkconf.server.problems import Problem
-from adkconf.server.rates import Rates
-from adkconf.server.settings import Settings
-from adkconf.server.verdict import (
+from adkconf.server.access.callers import Caller, Callers
+from adkconf.server.access.rates import Rates
+from adkconf.server.access.verdict import (
     NO_CALLER,
     OPEN_PATHS,
     Head,
@@ -18,6 +16,8 @@ from adkconf.server.verdict import (
     judge,
     needs_caller,
 )
+from adkconf.server.problems import Problem
+from adkconf.server.settings import Settings
 
 
 def check_bind(settings: Settings) -> None:

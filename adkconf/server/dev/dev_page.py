@@ -20,8 +20,8 @@ from adkconf.errors import NotFoundError
 from adkconf.inspection.graph_svg import graph_svg
 from adkconf.inspection.presentation import present_app
 from adkconf.inspection.resolved import resolve
+from adkconf.server.access.verdict import PAGE_FILES
 from adkconf.server.pin import generation_of
-from adkconf.server.verdict import PAGE_FILES
 
 _DIRECTORY = Path(__file__).parent / "page"
 _FILES = {file.name: file for file in _DIRECTORY.iterdir() if file.is_file()}

@@ -17,11 +17,11 @@ from adkconf.errors import SessionNotFoundError
 from adkconf.events.event import Event
 from adkconf.inspection.graph import draw
 from adkconf.inspection.graph_dot import DARK, LIGHT, write_dots
-from adkconf.server.dev_app_tree import agent_tree
-from adkconf.server.dev_traces import recorder_of
+from adkconf.server.dev.dev_app_tree import agent_tree
+from adkconf.server.dev.dev_traces import recorder_of
 from adkconf.server.pin import generation_of, runner_of
 from adkconf.server.problems import Problem
-from adkconf.server.sessions import load_session
+from adkconf.server.routes.sessions import load_session
 from adkconf.server.wire import path_id
 
 _TRUE = frozenset({"1", "true", "on", "yes"})

@@ -7,7 +7,7 @@ from typing import Any
 from adkconf.agents.base_agent import BaseAgent
 from adkconf.agents.llm_agent import LlmAgent
 from adkconf.models.base_llm import BaseLlm
-from adkconf.server.apps import instruction_text
+from adkconf.server.routes.apps import instruction_text
 from adkconf.tools.base_tool import BaseTool
 from adkconf.workflow.base_node import START, BaseNode
 from adkconf.workflow.node_agent import NodeAgent

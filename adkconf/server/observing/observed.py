@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adkconf.errors import MissingExtraError
 from adkconf.launch.fleet import Fleet
-from adkconf.server.request_ids import REQUEST_ID, current_request, request_id
+from adkconf.server.observing.request_ids import REQUEST_ID, current_request, request_id
 
 logger = logging.getLogger("adkconf.requests")
 
@@ -49,7 +49,7 @@ def meter_maker() -> Callable[[Fleet], MeterWithRoute]:
     """
     try:
         # The extra, which few servers need.
-        from adkconf.server.metrics import ServerMetrics
+        from adkconf.server.observing.metrics import ServerMetrics
     except ImportError as error:
         package = "opentelemetry-exporter-prometheus"
         raise MissingExtraError("/metrics", extra="metrics", package=package) from error

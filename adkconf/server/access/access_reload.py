@@ -15,7 +15,7 @@ from adkconf.errors import ConfigError
 from adkconf.launch.generation import Built
 from adkconf.launch.live import Observer, Status
 from adkconf.launch.loader import FileLoader
-from adkconf.server.admission import Admission
+from adkconf.server.access.admission import Admission
 from adkconf.server.settings import Settings
 
 _NOT_USABLE = "E703"

@@ -7,11 +7,11 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from adkconf.server.admission import Admission
-from adkconf.server.callers import WEBSOCKET_PROTOCOL, Caller
+from adkconf.server.access.admission import Admission
+from adkconf.server.access.callers import WEBSOCKET_PROTOCOL, Caller
+from adkconf.server.access.rates import Rates
+from adkconf.server.access.verdict import Head, Refusal, too_large
 from adkconf.server.problems import Problem, problem_response
-from adkconf.server.rates import Rates
-from adkconf.server.verdict import Head, Refusal, too_large
 
 _POLICY_VIOLATION = 1008
 # What comes at this pace may take as long as it takes.

@@ -23,11 +23,11 @@ from adkconf.errors import (
     SessionNotFoundError,
 )
 from adkconf.events.event import Event
-from adkconf.server.pending_calls import has_answers
+from adkconf.server.access.tenants import check_user
 from adkconf.server.pin import generation_of, pin
 from adkconf.server.problems import Problem, answer_of, log_failure, problem_response
-from adkconf.server.run_slots import slots_of
-from adkconf.server.tenants import check_user
+from adkconf.server.running.pending_calls import has_answers
+from adkconf.server.running.run_slots import slots_of
 from adkconf.server.wire import Id, event_json, refuse_what_is_not_finite
 
 # What a client sends faster than the model takes it waits in the network.

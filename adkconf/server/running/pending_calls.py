@@ -10,8 +10,8 @@ from starlette.requests import Request
 from adkconf.apps.app_runner import AppRunner
 from adkconf.events.event import Event
 from adkconf.flows.history import without_rewound
+from adkconf.server.access.tenants import subject_of
 from adkconf.server.problems import Problem
-from adkconf.server.tenants import subject_of
 from adkconf.server.wire import ACTOR_KEY, RESERVED_CALLS, RunRequest
 
 

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from adkconf.server.worker_place import WorkerPlace
+from adkconf.server.process.worker_place import WorkerPlace
 
 
 @contextmanager

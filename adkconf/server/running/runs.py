@@ -16,16 +16,16 @@ from adkconf.agents.run_config import RunConfig
 from adkconf.apps.app_runner import AppRunner
 from adkconf.errors import AdkconfError, SessionNotFoundError
 from adkconf.events.event import Event
-from adkconf.server.active_runs import ActiveRun, Place
-from adkconf.server.frame_log import FrameLog
-from adkconf.server.pending_calls import check_answers
+from adkconf.server.observing.request_ids import current_invocation
 from adkconf.server.pin import generation_of, pin
 from adkconf.server.problems import Problem, describe, log_failure
-from adkconf.server.request_ids import current_invocation
-from adkconf.server.run_control import listen_again, runs_of
-from adkconf.server.run_options import options_of
-from adkconf.server.run_slots import slots_of
-from adkconf.server.run_stream import RUN_ID_HEADER, FrameWriter, stream_response
+from adkconf.server.running.active_runs import ActiveRun, Place
+from adkconf.server.running.frame_log import FrameLog
+from adkconf.server.running.pending_calls import check_answers
+from adkconf.server.running.run_control import listen_again, runs_of
+from adkconf.server.running.run_options import options_of
+from adkconf.server.running.run_slots import slots_of
+from adkconf.server.running.run_stream import RUN_ID_HEADER, FrameWriter, stream_response
 from adkconf.server.wire import RunRequest, events_response, read_body
 from adkconf.sessions.base_session_service import GetSessionConfig
 

@@ -14,12 +14,12 @@ from adkconf.config.spec.server import ServerSpec
 from adkconf.errors import ConfigError, MissingExtraError
 from adkconf.launch.live import Observer
 from adkconf.launch.loader import FileLoader
-from adkconf.server.access_reload import AccessLoader, admit, needs_restart
-from adkconf.server.console import Console
-from adkconf.server.observed import meter_maker
-from adkconf.server.serve import serve
+from adkconf.server.access.access_reload import AccessLoader, admit, needs_restart
+from adkconf.server.observing.observed import meter_maker
+from adkconf.server.process.console import Console
+from adkconf.server.process.serve import serve
+from adkconf.server.process.worker_place import WorkerPlace
 from adkconf.server.settings import Settings
-from adkconf.server.worker_place import WorkerPlace
 
 Renderer = Callable[[Sequence[Diagnostic], Mapping[str, str]], str]
 

@@ -12,10 +12,10 @@ from typing import Any
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from adkconf.events.event import Event
-from adkconf.server.active_runs import ActiveRun
-from adkconf.server.frame_log import FrameLog
+from adkconf.server.observing.request_ids import current_invocation
 from adkconf.server.problems import log_failure
-from adkconf.server.request_ids import current_invocation
+from adkconf.server.running.active_runs import ActiveRun
+from adkconf.server.running.frame_log import FrameLog
 from adkconf.server.wire import event_json
 
 RUN_ID_HEADER = "X-Run-Id"

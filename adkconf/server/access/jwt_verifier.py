@@ -10,7 +10,7 @@ from adkconf.config.spec.server_access import (
     JwtSpec,
 )
 from adkconf.errors import ConfigError, MissingExtraError
-from adkconf.server.jwt_keys import FetchedKeys
+from adkconf.server.access.jwt_keys import FetchedKeys
 
 
 class JwtVerifier:

@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from adkconf.server.active_runs import ActiveRun, ActiveRuns, Place
 from adkconf.server.pin import runner_of
 from adkconf.server.problems import Problem
-from adkconf.server.run_stream import stream_response
+from adkconf.server.running.active_runs import ActiveRun, ActiveRuns, Place
+from adkconf.server.running.run_stream import stream_response
 from adkconf.server.wire import path_id
 
 _RUNS = "/apps/{app_name}/users/{user_id}/sessions/{session_id}/runs"

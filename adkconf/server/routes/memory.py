@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from adkconf.server.pin import runner_of
 from adkconf.server.problems import Problem
-from adkconf.server.sessions import load_session
+from adkconf.server.routes.sessions import load_session
 from adkconf.server.wire import UpdateMemoryRequest, read_body
 
 

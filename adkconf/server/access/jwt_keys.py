@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from adkconf.server.jwt_provider import keys_url_of, read_document
+from adkconf.server.access.jwt_provider import keys_url_of, read_document
 from adkconf.server.problems import Problem
 
 logger = logging.getLogger("adkconf.server")

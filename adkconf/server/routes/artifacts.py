@@ -8,8 +8,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from adkconf.errors import InputValidationError, NotFoundError
-from adkconf.server import artifact_contents
-from adkconf.server.artifact_scope import (
+from adkconf.server.problems import Problem
+from adkconf.server.routes import artifact_contents
+from adkconf.server.routes.artifact_scope import (
     ALL,
     ONE,
     filename_of,
@@ -17,7 +18,6 @@ from adkconf.server.artifact_scope import (
     service_of,
     version_number,
 )
-from adkconf.server.problems import Problem
 from adkconf.server.wire import (
     SaveArtifactRequest,
     model_response,

@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from adkconf.server.frame_log import FrameLog
+from adkconf.server.running.frame_log import FrameLog
 
 T = TypeVar("T")
 

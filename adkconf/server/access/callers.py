@@ -7,9 +7,9 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from adkconf.server.jwt_verifier import JwtVerifier
+from adkconf.server.access.jwt_verifier import JwtVerifier
+from adkconf.server.access.verdict import Head
 from adkconf.server.settings import Settings
-from adkconf.server.verdict import Head
 
 # Browsers cannot send headers with a websocket's handshake, but they can name protocols.
 WEBSOCKET_PROTOCOL = "bearer"

@@ -1,0 +1,1 @@
+"""The process around the app: listening, workers, stopping, the terminal."""

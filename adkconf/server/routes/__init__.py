@@ -1,0 +1,1 @@
+"""Routes of apps, sessions, artifacts, memory and health."""

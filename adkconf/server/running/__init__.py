@@ -1,0 +1,1 @@
+"""Routes that start, watch, stop and resume runs."""
