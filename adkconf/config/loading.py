@@ -249,6 +249,8 @@ def _resolve(
     data = to_data(AgentFiles(project, interpolator).expand(filled, file))
     for key in [key for key in data.root if key.startswith("x-")]:
         del data.root[key]
+    if project.lacks_layers:
+        _fill_gaps(data.root)
     # Also the names of models that turn out to be wrong, or under a misspelt key.
     model_names = set(_keys(data.root.get("models")))
     found = check_shape(data)

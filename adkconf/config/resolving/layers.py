@@ -49,7 +49,9 @@ class _Layers:
         below: Mapping | None = None
         for node in _extended(own, self._interpolator):
             layer = self._extended(node, (*chain, path), above=above or below is not None)
-            if layer is not None:
+            if layer is None:
+                self._project.lacks_layers = True
+            else:
                 below = layer if below is None else _lay_over(below, layer)
         if above or below is not None:
             self._check_removals(path, own)

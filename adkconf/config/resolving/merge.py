@@ -20,7 +20,7 @@ def merge(below: Mapping, above: Mapping, *, removing: bool = True) -> Mapping:
         else:
             node = _without_nulls(entry.node) if removing else entry.node
             entries[key] = Entry(entry.key_span, node)
-    return Mapping(above.span, entries)
+    return _in_place_of(above, entries)
 
 
 def without(mapping: Mapping, *keys: str) -> Mapping:
@@ -43,4 +43,10 @@ def _without_nulls(node: Node) -> Node:
         for key, entry in node.entries.items()
         if not is_null(entry.node)
     }
-    return Mapping(node.span, entries)
+    return _in_place_of(node, entries)
+
+
+def _in_place_of(node: Mapping, entries: dict[str, Entry]) -> Mapping:
+    """Returns a mapping of what is left of a node's; an emptied one is where it was emptied."""
+    emptied_by = next(iter(node.entries.values())) if node.entries and not entries else None
+    return Mapping(emptied_by.key_span if emptied_by else node.span, entries)

@@ -28,6 +28,8 @@ class Project:
         self.templates: dict[Span, Use] = {}
         # Where texts stand that the types of Python parameters say are secret.
         self.secrets: set[Span] = set()
+        # What the file would take over from one that it extends is not known.
+        self.lacks_layers = False
         # Where files of agents are named, by what diagnostics call them.
         self.inclusions: dict[str, list[Span]] = {}
         self._texts: dict[Path, Source | Diagnostic] = {}
@@ -37,6 +39,7 @@ class Project:
         """Returns the same project with a list of problems of its own."""
         project = Project(self.root)
         project.sources, project._texts, project._trees = self.sources, self._texts, self._trees
+        project.lacks_layers = self.lacks_layers
         return project
 
     def home_of(self, at: Span) -> Path:
