@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
 
 HTML = "<img src=x onerror='window.hit = 1'>"
 
@@ -16,7 +17,7 @@ def say(page: Page, text: str) -> None:
 
 def done(page: Page) -> None:
     # `expect` would describe the whole page each time it looks, which takes long for long logs.
-    page.wait_for_selector("#send:not([hidden])")
+    page.wait_for_selector("#send:not([hidden]):enabled")
 
 
 def messages(page: Page) -> Locator:
@@ -188,6 +189,22 @@ def test_sessions_are_chosen_renamed_and_deleted(page: Page) -> None:
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(sessions.locator(".session")).to_have_count(1)
     expect(page.locator("#chat-title")).to_have_text("New session")
+
+
+@pytest.mark.parametrize("slow", ["**/list-apps", "**/sessions", "**/sessions/*"])
+def test_what_is_said_while_a_session_is_opened_goes_to_it(page: Page, slow: str) -> None:
+    say(page, "Draw")
+    done(page)
+    held: list[Route] = []
+    page.route(slow, lambda route: held.append(route), times=1)
+    with page.expect_request(slow):
+        page.reload()
+    say(page, "Pay")
+    held[0].continue_()
+    expect(page.get_by_text("May this tool run?")).to_be_visible()
+    expect(page.locator("#messages .mine .bubble")).to_have_text(["Draw", "Pay"])
+    expect(page.locator("#sessions .session")).to_have_count(1)
+    assert page.locator("#message").input_value() == ""
 
 
 def test_everything_works_by_keyboard(page: Page) -> None:

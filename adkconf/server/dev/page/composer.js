@@ -5,6 +5,8 @@ import { byId, h, icon, toast } from "./dom.js";
 import { bytes } from "./format.js";
 
 let attached = [];
+let reading = false; // what is attached
+let waits = false; // to be sent once the session is open
 
 // `actions` are { send(parts), stop() }.
 export function startComposer(actions) {
@@ -33,10 +35,11 @@ export function startComposer(actions) {
   byId("chat").addEventListener("dragover", (event) => event.preventDefault());
   byId("chat").addEventListener("drop", (event) => take(event.dataTransfer.files, event));
   byId("stop").addEventListener("click", actions.stop);
-  on("run app", () => {
+  on("run app opening", () => {
     byId("send").hidden = store.run !== null;
     byId("stop").hidden = store.run === null;
-    byId("send").disabled = store.app === null;
+    byId("send").disabled = store.app === null || store.opening > 0;
+    if (waits && !store.opening) submit(actions);
   });
 }
 
@@ -48,14 +51,20 @@ export function writeMessage(text) {
 
 async function submit(actions) {
   const text = byId("message").value.trim();
-  if (store.run || !store.app || (!text && !attached.length)) return;
+  waits = false;
+  if (store.run || reading || (!text && !attached.length)) return;
+  waits = store.opening > 0;
+  if (waits || !store.app) return;
   const files = attached;
+  reading = true;
   let parts;
   try {
     parts = await Promise.all(files.map(partOf));
   } catch (error) {
     toast(`A file cannot be read: ${error.message}`, "error");
     return;
+  } finally {
+    reading = false;
   }
   if (text) parts.unshift({ text });
   attached = [];

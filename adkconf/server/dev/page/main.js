@@ -28,7 +28,7 @@ async function openSession(id) {
   remember();
   showSidebar(false);
   if (id === null) byId("message").focus();
-  else await told(refresh);
+  else await opening(refresh);
 }
 
 async function refresh() {
@@ -142,6 +142,14 @@ function announce() {
     store.failure ?? (said ? `${said.event.author}: ${textOf(said.event)}` : "");
 }
 
+async function opening(work) {
+  store.opening += 1;
+  changed("opening");
+  await told(work);
+  store.opening -= 1;
+  changed("opening");
+}
+
 async function told(work, unless) {
   try {
     await work();
@@ -166,6 +174,7 @@ async function chooseApp(app) {
   take();
   const [wanted, session] = fromAddress();
   await told(loadSessions);
+  if (app !== store.app) return;
   const known = wanted === app && store.sessions.some((found) => found.id === session);
   await openSession(known ? session : null);
 }
@@ -207,11 +216,13 @@ function start() {
   on("status app", () =>
     Object.entries(PANELS).forEach(([name, render]) => byId(`panel-${name}`).hidden || render()),
   );
-  byId("app").addEventListener("change", (event) => chooseApp(event.target.value));
+  byId("app").addEventListener("change", (event) =>
+    opening(() => chooseApp(event.target.value)),
+  );
   byId("user").value = store.user;
   byId("user-form").addEventListener("submit", (event) => event.preventDefault());
   byId("user").addEventListener("change", changeUser);
-  told(loadApps).then(() => startProblems(() => told(loadApps)));
+  opening(loadApps).then(() => startProblems(() => opening(loadApps)));
 }
 
 function changeUser(event) {

@@ -9,6 +9,8 @@ import { nameOf } from "./chat.js";
 
 const METADATA = "__session_metadata__"; // where google-adk's page keeps names, too
 
+let asked = 0; // a list that comes after a later one is not news
+
 // `open(id)` shows a session; null is a new one.
 export function startSessions(open) {
   on(
@@ -20,8 +22,9 @@ export function startSessions(open) {
 
 export async function loadSessions() {
   const { app, user } = store;
+  const turn = ++asked;
   const sessions = app ? await getJson(sessionsPath(app, user)) : [];
-  if (app !== store.app || user !== store.user) return;
+  if (turn !== asked || app !== store.app || user !== store.user) return;
   store.sessions = sessions.toSorted((one, other) => other.lastUpdateTime - one.lastUpdateTime);
   changed("sessions");
 }

@@ -4,6 +4,7 @@ export const store = {
   apps: [],
   app: null,
   user: localStorage.getItem("adkconf.user") || "user",
+  opening: 0, // how many apps and sessions are being found out; what is said meanwhile waits
   sessions: [],
   session: null, // id; null while it is not created yet
   state: {},
