@@ -105,7 +105,7 @@ class Live:
 
     async def try_start(self) -> None:
         """Loads the first generation; if it cannot be built, a later `reload` may bring it."""
-        await self._attempt()
+        await self._attempt(Fingerprint({}))
 
     @property
     def is_up(self) -> bool:
@@ -133,9 +133,14 @@ class Live:
         served = self._current.built.files if self._current else frozenset()
         return served | self._loader.files
 
-    async def stale(self) -> bool:
-        """Tells whether a file changed since the last load, good or bad, looked at it."""
-        return await asyncio.to_thread(Fingerprint.of, self.files) != self._seen
+    async def catch_up(self) -> bool:
+        """Reloads if a file changed since the last load, good or bad, looked at it; tells so."""
+        async with self._turn:
+            found = await asyncio.to_thread(Fingerprint.of, self.files)
+            if found == self._seen:
+                return False
+            await self._attempt(found)
+            return True
 
     async def reload(self) -> Status:
         """Replaces the current generation if its sources changed; returns the outcome.
@@ -147,7 +152,7 @@ class Live:
         async with self._turn:
             if self._answered < ticket:
                 self._answered = self._asked
-                await self._attempt()
+                await self._attempt(await asyncio.to_thread(Fingerprint.of, self.files))
         return self.status()
 
     def status(self) -> Status:
@@ -187,9 +192,8 @@ class Live:
     def _generations(self) -> list[Generation]:
         return [*([self._current] if self._current else []), *self._retired]
 
-    async def _attempt(self) -> None:
+    async def _attempt(self, before: Fingerprint) -> None:
         current = self._current
-        before = await asyncio.to_thread(Fingerprint.of, self.files)
         if current is not None and before.includes(current.fingerprint):
             self._seen = before
             if self._rejection is not None:

@@ -32,11 +32,8 @@ class Reloading(Protocol):
     def files(self) -> frozenset[Path]:
         """The files that matter now."""
 
-    async def stale(self) -> bool:
-        """Tells whether they differ from what was loaded."""
-
-    async def reload(self) -> object:
-        """Loads them."""
+    async def catch_up(self) -> bool:
+        """Loads them if they differ from what was loaded; tells whether it did."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +76,12 @@ async def follow(live: Reloading) -> None:
             await asyncio.sleep(_RETRY_SECONDS)
             continue
         with watcher:
-            # Asked with the watch standing, so that no change falls between two watches. A reload
-            # may lead the trail elsewhere: then comes another watch.
-            if await live.stale():
-                await live.reload()
-                continue
-            while not trail.touched(await _next_changes(watcher)):
-                pass
+            # With the watch standing, so that no change falls between two watches.
+            if not await live.catch_up():
+                while not trail.touched(await _next_changes(watcher)):
+                    pass
+                await live.catch_up()
+        # The trail may lead elsewhere now: another watch.
 
 
 async def _next_changes(watcher: RustNotify) -> Iterable[tuple[int, str]]:

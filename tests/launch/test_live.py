@@ -168,10 +168,9 @@ async def test_a_file_that_changes_during_the_build_is_stale_afterwards(
     edit(file, "three db")
     loader.gate.set()
     await reloading
-    assert await live.stale()
-    await live.reload()
+    assert await live.catch_up()
     assert served(live) == "three"
-    assert not await live.stale()
+    assert not await live.catch_up()
     await live.close()
 
 

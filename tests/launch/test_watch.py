@@ -23,12 +23,15 @@ class Recording:
         self.seen = Fingerprint.of(self.files)
         self.reloaded = asyncio.Event()
 
-    async def stale(self) -> bool:
+    def is_stale(self) -> bool:
         return Fingerprint.of(self.files) != self.seen
 
-    async def reload(self) -> None:
+    async def catch_up(self) -> bool:
+        if not self.is_stale():
+            return False
         self.seen = Fingerprint.of(self.files)
         self.reloaded.set()
+        return True
 
 
 @asynccontextmanager
@@ -51,7 +54,7 @@ async def seconds_until_reload(live: Recording, edit: Callable[[], object]) -> f
     written = time.monotonic()
     async with asyncio.timeout(5):
         await live.reloaded.wait()
-        while await live.stale():  # noqa: ASYNC110
+        while live.is_stale():  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     return time.monotonic() - written
 
