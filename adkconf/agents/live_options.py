@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from google.genai import types
 from pydantic import BaseModel, Field
+
+from adkconf.models.genai_types import types
 
 
 class LiveOptions(BaseModel):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from google.genai import types
 from pydantic import BaseModel, ConfigDict
+
+from adkconf.models.genai_types import types
 
 
 class LiveRequest(BaseModel):

@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any, ClassVar, Literal
 
-from google.genai import types
 from pydantic import Field, PrivateAttr, field_validator
 
 from adkconf.agents.agent_tree import agents_from
@@ -23,6 +22,7 @@ from adkconf.flows.delegation import with_own_task
 from adkconf.flows.live_flow import run_live_flow
 from adkconf.flows.llm_flow import run_flow
 from adkconf.models.base_llm import BaseLlm
+from adkconf.models.genai_types import types
 from adkconf.models.registry import LLMRegistry
 from adkconf.planners.base_planner import BasePlanner
 from adkconf.tools.base_tool import BaseTool

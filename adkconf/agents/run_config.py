@@ -7,10 +7,10 @@ import warnings
 from enum import Enum
 from typing import Any, Self
 
-from google.genai import types
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from adkconf.agents.live_options import LiveOptions
+from adkconf.models.genai_types import types
 from adkconf.sessions.base_session_service import GetSessionConfig
 from adkconf.telemetry.context import TelemetryConfig
 

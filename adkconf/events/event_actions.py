@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from google.genai import types
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from adkconf.auth.auth_tool import AuthConfig
 from adkconf.events.ui_widget import UiWidget
+from adkconf.models.genai_types import types
 from adkconf.tools.tool_confirmation import ToolConfirmation
 
 _CONFIG = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Sequence
 from functools import partial
 
@@ -11,6 +12,7 @@ from google.genai import types
 from adkconf.agents.agent_tree import agents_from
 from adkconf.agents.context import Context
 from adkconf.agents.invocation_context import InvocationContext
+from adkconf.errors import AdkconfError
 from adkconf.flows.code_execution import offer_code_execution
 from adkconf.flows.history import History, current_turn
 from adkconf.flows.last_cache import offer_cache
@@ -25,12 +27,17 @@ from adkconf.tools.base_tool import BaseTool
 from adkconf.tools.base_toolset import BaseToolset
 from adkconf.tools.set_model_response_tool import SetModelResponseTool
 
+logger = logging.getLogger("adkconf.runs")
+
 
 async def build_request(ctx: InvocationContext, agent: LlmAgentPort) -> LlmRequest:
     """Puts model, configuration, instructions, contents, transfers and tools together."""
-    request = LlmRequest(model=agent.canonical_model.model, config=_config(ctx, agent))
-    request.session_key = (ctx.app_name, ctx.user_id, ctx.session.id)
-    request.earlier_answers = partial(_earlier_answers, ctx, agent)
+    request = LlmRequest.begun(
+        model=agent.canonical_model.model,
+        config=_config(ctx, agent),
+        session_key=(ctx.app_name, ctx.user_id, ctx.session.id),
+        earlier_answers=partial(_earlier_answers, ctx, agent),
+    )
     context = Context(ctx)
     late_instruction = await _instruct(request, context, agent)
     if agent.mode != "single_turn" and (ctx.node is None or agent.mode is not None):
@@ -158,5 +165,21 @@ async def _add_tools(
     for tool in tools:
         await tool.process_llm_request(tool_context=context, llm_request=request)
         if isinstance(tool, BaseToolset):
-            for member in await tool.selected_tools(context):
+            for member in await _members(tool, context):
                 await member.process_llm_request(tool_context=context, llm_request=request)
+
+
+async def _members(toolset: BaseToolset, context: Context) -> list[BaseTool]:
+    """Returns a set's tools; none if it cannot tell them, which does not stop the agent."""
+    try:
+        return await toolset.selected_tools(context)
+    except Exception as error:
+        expected = isinstance(error, AdkconfError)
+        logger.error(
+            "agent %r goes on without the tools of %s: %s",
+            context.agent_name,
+            type(toolset).__name__,
+            error,
+            exc_info=not expected,
+        )
+        return []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from google.genai import types
 from pydantic import BaseModel, Field
+
+from adkconf.models.genai_types import types
 
 
 class MemoryEntry(BaseModel):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Protocol
 
-from google.genai import types
 from pydantic import BaseModel, ConfigDict, Field
+
+from adkconf.models.genai_types import types
 
 
 class DeclaredTool(Protocol):
@@ -27,7 +29,8 @@ class LlmRequest(BaseModel):
     counts what this model object has answered there so far. Neither is sent.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    # The runtime makes requests without checking them: the schema is for those made elsewhere.
+    model_config = ConfigDict(arbitrary_types_allowed=True, defer_build=True)
 
     model: str | None = None
     contents: list[types.Content] = Field(default_factory=list)
@@ -41,6 +44,17 @@ class LlmRequest(BaseModel):
     service_tier: str | None = None
     session_key: tuple[str, str, str] | None = Field(default=None, exclude=True)
     earlier_answers: Callable[[], int] | None = Field(default=None, exclude=True)
+
+    @classmethod
+    def begun(cls, **fields: Any) -> LlmRequest:
+        """Makes a request of values that are known to fit; the rest is empty."""
+        blank = _blank()
+        fresh: dict[str, Any] = {
+            "contents": [],
+            "live_connect_config": blank.live_connect_config.model_copy(),
+            "tools_dict": {},
+        }
+        return blank.model_copy(update=fresh | fields)
 
     def append_instructions(self, instructions: list[str] | types.Content) -> list[types.Content]:
         """Adds to the system instruction, separated by an empty line.
@@ -103,6 +117,11 @@ class LlmRequest(BaseModel):
         """Asks for JSON of this schema (pydantic model, list type, dict or `types.Schema`)."""
         self.config.response_schema = output_schema
         self.config.response_mime_type = "application/json"
+
+
+@cache
+def _blank() -> LlmRequest:
+    return LlmRequest.model_construct()
 
 
 def _is_message(content: types.Content) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from google.genai import types
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from adkconf.models.cache_metadata import CacheMetadata
+from adkconf.models.genai_types import types
 
 
 class LlmResponse(BaseModel):

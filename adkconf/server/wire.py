@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from typing import Annotated, Any, TypeVar
 
 import pydantic_core
-from google.genai import types
 from pydantic import BaseModel, ConfigDict, RootModel, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from adkconf.events.event import Event
+from adkconf.models.genai_types import types
 from adkconf.server.access.client_state import check_state
 from adkconf.server.access.tenants import check_user
 from adkconf.server.problems import Problem
