@@ -1,10 +1,9 @@
-"""Run as a process: appends events to a session and prints each id once it is acknowledged."""
+"""What a process does that appends events to a session and tells each id once it is there."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
+from multiprocessing.connection import Connection
 
 from adkconf.events.event import Event
 from adkconf.sessions import DatabaseSessionService
@@ -12,19 +11,19 @@ from adkconf.sessions import DatabaseSessionService
 IDS = {"app_name": "app", "user_id": "u", "session_id": "s"}
 
 
-async def main(url: str, writer: str, count: int) -> None:
+def write(url: str, writer: str, count: int, teller: Connection) -> None:
+    asyncio.run(_write(url, writer, count, teller))
+
+
+async def _write(url: str, writer: str, count: int, teller: Connection) -> None:
     service = DatabaseSessionService(url)
     session = await service.load_for_run(**IDS)
     assert session is not None
-    # An acknowledgement counts when it has left the process.
-    os.write(1, b"ready\n")
-    sys.stdin.readline()
+    # Unbuffered: an acknowledgement counts when it has left the process.
+    teller.send("ready")
+    teller.recv()
     for n in range(count):
         event = Event(id=f"{writer}-{n}", author=writer, state={f"app:{writer}-{n}": n})
         await service.append_event(session, event)
-        os.write(1, f"{event.id}\n".encode())
+        teller.send(event.id)
     await service.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))

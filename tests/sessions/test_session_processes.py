@@ -2,47 +2,48 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
+import multiprocessing
 import sys
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from adkconf.sessions import DatabaseSessionService, Session
+from tests.sessions.session_writer import write
 
-ROOT = Path(__file__).parents[2]
+# Writers are forks of a process that has imported what they import, which would take most of
+# the tests' time.
+PROCESSES = multiprocessing.get_context("forkserver")
+DRIVERS = ("aiosqlite", "asyncpg", "aiomysql", "sqlalchemy.dialects.mysql.aiomysql")
+PROCESSES.set_forkserver_preload(["pytest", "tests.sessions.session_writer", *DRIVERS])
+
 IDS: dict[str, Any] = {"app_name": "app", "user_id": "u", "session_id": "s"}
 
 
 class Writer:
     def __init__(self, url: str, name: str, count: int) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, Path(__file__).with_name("session_writer.py"), url, name, str(count)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
+        self._told, teller = PROCESSES.Pipe()
+        self.process = PROCESSES.Process(target=write, args=(url, name, count, teller))
+        self.process.start()
+        teller.close()
 
     def start(self) -> None:
-        assert self.process.stdout.readline() == b"ready\n"
-        self.process.stdin.write(b"go\n")
-        self.process.stdin.flush()
+        assert self._told.recv() == "ready"
+        self._told.send("go")
 
     def acknowledged(self, at_most: int = sys.maxsize) -> list[str]:
         """Reads acknowledgements until the process ends, or until there are enough."""
         found: list[str] = []
-        while len(found) < at_most and (line := self.process.stdout.readline()):
-            if line.endswith(b"\n"):
-                found.append(line.decode().strip())
+        with suppress(EOFError):
+            while len(found) < at_most:
+                found.append(self._told.recv())
         return found
 
-    def end(self) -> int:
-        self.process.stdin.close()
-        rest = self.process.wait()
-        self.process.stdout.close()
-        return rest
+    def end(self) -> int | None:
+        self.process.join()
+        self._told.close()
+        return self.process.exitcode
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
