@@ -7,9 +7,10 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-_TIMEOUT_S = 5.0
+from adkconf.auth.provider_document import read_document
+
 _Metadata = TypeVar("_Metadata", bound=BaseModel)
 
 logger = logging.getLogger("adkconf.auth")
@@ -78,11 +79,8 @@ class OAuth2DiscoveryManager:
 
 async def _read(address: str, kind: type[_Metadata]) -> _Metadata | None:
     try:
-        async with httpx.AsyncClient(timeout=_TIMEOUT_S) as client:
-            response = await client.get(address)
-        response.raise_for_status()
-        return kind.model_validate_json(response.content)
-    except (httpx.HTTPError, httpx.InvalidURL, ValidationError) as error:
+        return kind.model_validate(await read_document(address))
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, TimeoutError) as error:
         logger.debug("no metadata at %s: %s", address, type(error).__name__)
         return None
 

@@ -163,6 +163,11 @@ async def test_resource_tells_its_providers(provider: Provider):
     assert found.authorization_servers == ["https://p.test"]
 
 
+async def test_endless_metadata_is_not_read_to_its_end(provider: Provider):
+    resource = provider.tell_resource("/mcp", ["https://p.test/" + "x" * 600_000])
+    assert await OAuth2DiscoveryManager().discover_resource_metadata(resource) is None
+
+
 @pytest.mark.parametrize("scheme", [{"type": "oauth2", "flows": {"authorizationCode": {}}}])
 async def test_scheme_without_addresses_says_so(scheme: dict[str, Any]):
     with pytest.raises(ValueError, match="issuer_url"):

@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 
-from adkconf.server.access.jwt_provider import keys_url_of, read_document
+from adkconf.auth.provider_document import read_document
+from adkconf.server.access.jwt_provider import keys_url_of
 from adkconf.server.problems import Problem
 
 logger = logging.getLogger("adkconf.server")
