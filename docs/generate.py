@@ -55,7 +55,7 @@ def error_list() -> str:
         "",
         "Every diagnostic of `adkconf validate` has a stable code. The first digit tells the kind:",
         "1 reading, 2 shape, 3 values from outside, 4 layers and included files, 5 components and",
-        "Python, 6 names, 7 what only building shows.",
+        "Python, 6 names, 7 what only building shows, 9 what conversation tests find.",
         "",
         "Codes that begin with W are warnings about apps that have no errors. They do not keep an",
         "app from being served; `adkconf validate --strict` takes them for errors. A comment",

@@ -16,6 +16,7 @@ from adkconf.builder.arguments import value_fault
 from adkconf.builder.components import Components, check_kind
 from adkconf.builder.policies import cache, compaction, resumability
 from adkconf.builder.problems import NOT_USABLE, Fault
+from adkconf.builder.stand_ins import StandIns
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.run import RunSpec
 from adkconf.config.spec.section import Section
@@ -33,7 +34,12 @@ class Draft:
     summary_model: Any
 
 
-def draft_app(spec: AppSpec, components: Components, code: Collection[Path]) -> Draft | None:
+def draft_app(
+    spec: AppSpec,
+    components: Components,
+    code: Collection[Path],
+    stand_ins: StandIns | None = None,
+) -> Draft | None:
     """Makes the app; None when that fails, with the problems told to the components' list.
 
     `code` are the project's Python files that it is made of.
@@ -42,6 +48,9 @@ def draft_app(spec: AppSpec, components: Components, code: Collection[Path]) -> 
     agents = Agents(components, spec.models)
     agents.make_models()
     root, given = _taken_apart(agents.build_root(spec.root_agent), components)
+    if root is not None and stand_ins is not None:
+        with problems.at(stand_ins.written_in, "the models cannot be replaced", "models"):
+            stand_ins.put_in(root, agents)
     plugins = _plugins(spec, components)
     run_config = None
     with problems.at(spec.run, "the run options cannot be used"):

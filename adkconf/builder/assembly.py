@@ -18,6 +18,7 @@ from adkconf.builder.imports import ProjectModules
 from adkconf.builder.problems import Problems
 from adkconf.builder.references import References
 from adkconf.builder.services import ServiceMaker, Services, close_instance
+from adkconf.builder.stand_ins import StandIns
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.loaded import Loaded
 from adkconf.config.spec.app import AppSpec
@@ -25,13 +26,15 @@ from adkconf.config.spec.contained import references_in
 from adkconf.errors import BuildError
 
 
-async def build(loaded: Loaded, *, previous: Built | None = None) -> Built:
+async def build(
+    loaded: Loaded, *, previous: Built | None = None, stand_ins: StandIns | None = None
+) -> Built:
     """Builds an app and opens its services.
 
     The project's Python files are imported in a thread; objects are made on the running loop.
     Variables of `env.files` are put into the environment before that. Services that `previous`
-    has open under the same configuration are carried over. When it raises, everything that was
-    opened is closed again.
+    has open under the same configuration are carried over. `stand_ins` take the place of models.
+    When it raises, everything that was opened is closed again.
 
     Raises:
         BuildError: something is wrong; `diagnostics` has everything that is, with its place.
@@ -47,7 +50,7 @@ async def build(loaded: Loaded, *, previous: Built | None = None) -> Built:
         components = await asyncio.to_thread(_import, spec, modules, problems)
         draft = None
         if components is not None:
-            draft = draft_app(spec, components, modules.files)
+            draft = draft_app(spec, components, modules.files, stand_ins)
             await ServiceMaker(components, loaded.root).open_all(spec.services, services, carried)
         files = loaded.files | modules.files
         if components is None or draft is None or problems.found:
@@ -78,7 +81,8 @@ def _import(spec: AppSpec, modules: ProjectModules, problems: Problems) -> Compo
     """Imports the project's modules, and the engine; None if it cannot be had."""
     modules.activate()
     references = References(modules)
-    references.preload(references_in(spec))
+    # What only tests refer to is imported when they run.
+    references.preload(references_in(spec.model_copy(update={"tests": ()})))
     with problems.at(spec, "the engine cannot be used", "engine"):
         return Components(chosen_engine(spec, references), references, problems)
     return None

@@ -24,6 +24,7 @@ _COMMANDS = {
     "serve": "Serve an app over HTTP.",
     "sessions": "List, show, move and delete stored sessions.",
     "show": "Show the app after profiles, options and variables.",
+    "test": "Run the conversation tests of an app, offline.",
     "validate": "Check files and show every problem.",
 }
 

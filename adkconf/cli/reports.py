@@ -1,47 +1,50 @@
-"""The option `--format` of `adkconf validate`: formats, each for standard output or for a file."""
+"""The option `--format`: several formats, each for standard output or for a file."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Generic, TypeVar
 
 import click
 
-from adkconf.config.rendering.render import FORMATS, Format, render
-
-if TYPE_CHECKING:
-    from adkconf.config.diagnostics import Diagnostic
+FormatT = TypeVar("FormatT", bound=str)
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Generic[FormatT]):
     """A format and the file it goes to; an empty name stands for standard output."""
 
-    format: Format
+    format: FormatT
     file: str = ""
 
-    def write(self, diagnostics: Sequence[Diagnostic], sources: Mapping[str, str]) -> None:
+    def write(self, text: str) -> None:
         """Writes the file, as a whole or not at all.
 
         Raises:
             click.UsageError: it cannot be written.
         """
-        text = render(diagnostics, self.format, sources=sources)
         try:
             _write(self.file, text.encode("utf-8", "backslashreplace"))
         except OSError as error:
             raise click.UsageError(f"cannot write {self.file!r}: {error.strerror}") from error
 
 
-def read_reports(_: click.Context, __: click.Parameter, value: str) -> tuple[Report, ...]:
+def reader_of(
+    formats: Sequence[FormatT],
+) -> Callable[[click.Context, click.Parameter, str], tuple[Report[FormatT], ...]]:
+    """Returns the callback of an option whose value is a list of these formats."""
+    return lambda _context, _parameter, value: _read(value, formats)
+
+
+def _read(value: str, formats: Sequence[FormatT]) -> tuple[Report[FormatT], ...]:
     """Reads a list like `text,json=report.json`; one format at most has no file.
 
     Raises:
         click.BadParameter: it is no such list.
     """
-    reports = tuple(_report(item.strip()) for item in value.split(","))
+    reports = tuple(_report(item.strip(), formats) for item in value.split(","))
     shown = [report.format for report in reports if not report.file]
     if len(shown) > 1:
         both = " and ".join(map(repr, shown))
@@ -54,17 +57,17 @@ def read_reports(_: click.Context, __: click.Parameter, value: str) -> tuple[Rep
     return reports
 
 
-def _report(item: str) -> Report:
+def _report(item: str, formats: Sequence[FormatT]) -> Report[FormatT]:
     name, equals, file = item.partition("=")
     if equals and not file:
         raise click.BadParameter(f"{item!r} names no file")
-    known = next((format_ for format_ in FORMATS if format_ == name), None)
+    known = next((format_ for format_ in formats if format_ == name), None)
     if known is None:
-        raise click.BadParameter(f"{name!r} is not one of {', '.join(map(repr, FORMATS))}")
+        raise click.BadParameter(f"{name!r} is not one of {', '.join(map(repr, formats))}")
     return Report(known, file)
 
 
-def check_places(reports: Sequence[Report]) -> None:
+def check_places(reports: Sequence[Report[FormatT]]) -> None:
     """Finds files that cannot be written before any work is done.
 
     Raises:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from adkconf.cli.colour import is_colourful
-from adkconf.cli.reports import Report, check_places, read_reports
-from adkconf.config.rendering.render import render
+from adkconf.cli.reports import Report, check_places, reader_of
+from adkconf.config.rendering.render import FORMATS, Format, render
 from adkconf.inspection.targets import NoFileError, find_files
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _MANY = 20
 @click.option(
     "--format",
     "reports",
-    callback=read_reports,
+    callback=reader_of(FORMATS),
     default="text",
     metavar="FORMAT[=FILE],…",
     help="text, json, github or sarif. Several with commas, each but one with a file: "
@@ -42,7 +42,7 @@ _MANY = 20
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are problems.")
 def validate(
     files: tuple[str, ...],
-    reports: tuple[Report, ...],
+    reports: tuple[Report[Format], ...],
     profile: str | None,
     all_profiles: bool,
     overrides: tuple[str, ...],
@@ -105,10 +105,10 @@ def _check(targets: list[Target], all_profiles: bool) -> Findings:
         return check_files(targets, all_profiles=all_profiles, on_checked=lambda: bar.update(1))
 
 
-def _show(findings: Findings, reports: Sequence[Report]) -> None:
+def _show(findings: Findings, reports: Sequence[Report[Format]]) -> None:
     for report in reports:
         if report.file:
-            report.write(findings.diagnostics, findings.sources)
+            report.write(render(findings.diagnostics, report.format, sources=findings.sources))
             continue
         color = is_colourful(sys.stdout)
         text = render(findings.diagnostics, report.format, sources=findings.sources, color=color)

@@ -25,6 +25,7 @@ from adkconf.config.located import LocatedMap, LocatedText, Mark, Place, find_pl
 from adkconf.config.problems import EnoughErrorsError
 from adkconf.config.reading.source import display_name
 from adkconf.config.reading.traps import explain_emptiness
+from adkconf.config.resolving.conversations import expand_conversations
 from adkconf.config.resolving.environment import read_environment
 from adkconf.config.resolving.includes import AgentFiles
 from adkconf.config.resolving.interpolation import Interpolator
@@ -246,6 +247,7 @@ def _resolve(
         if (entry := tree.entries.get(key)) is not None:
             filled.entries[key] = entry
     filled = expand_schemes(filled, project)
+    filled = expand_conversations(filled, project, interpolator)
     data = to_data(AgentFiles(project, interpolator).expand(filled, file))
     for key in [key for key in data.root if key.startswith("x-")]:
         del data.root[key]

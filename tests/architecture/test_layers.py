@@ -44,7 +44,8 @@ MAY_IMPORT = {
     "server": RUNTIME | {"config", "builder", "launch", "inspection"},
     "inspection": {"config"},
     "exchange": RUNTIME | {"config", "builder", "inspection"},
-    "cli": RUNTIME | {"config", "builder", "launch", "server", "inspection", "exchange"},
+    "testing": RUNTIME | {"config", "builder"},
+    "cli": RUNTIME | {"config", "builder", "launch", "server", "inspection", "exchange", "testing"},
     "__main__": {"cli"},
 }
 FOR_ALL = {"errors", "soundness", "_lazy", "_version"}

@@ -23,7 +23,8 @@ SHAPE = {code.id for code in CODES.values() if code.is_shape}
 BEYOND = re.compile(
     r"has no name|cannot have the mode|is no JSON schema|state_schema needs|runs have no option|"
     r"asks for no token|proves a token true|could be anybody's|the algorithm '.*' does not go|"
-    r"there is no parameter|takes '|arguments are missing|it takes no arguments"
+    r"there is no parameter|takes '|arguments are missing|it takes no arguments|"
+    r"the user says nothing|a turn has '|is no regular expression"
 )
 
 

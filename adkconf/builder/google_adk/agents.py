@@ -14,15 +14,20 @@ def as_agent(root: BaseNode) -> BaseNode:
     return root
 
 
-def llm_agents(root: BaseNode) -> Iterator[LlmAgent]:
-    """Yields the agents that models drive, at the root and below, the nearest first."""
+def agents_from(root: BaseNode) -> Iterator[BaseNode]:
+    """Yields the root and all agents and nodes below, the nearest first."""
     level: list[BaseNode] = [root]
     seen: set[int] = set()
     while level:
         level = [node for node in level if id(node) not in seen]
         seen.update(map(id, level))
-        yield from (node for node in level if isinstance(node, LlmAgent))
+        yield from level
         level = [inner for node in level for inner in _below(node)]
+
+
+def llm_agents(root: BaseNode) -> Iterator[LlmAgent]:
+    """Yields the agents that models drive, at the root and below, the nearest first."""
+    return (node for node in agents_from(root) if isinstance(node, LlmAgent))
 
 
 def nearest_llm_agent(root: BaseNode) -> LlmAgent | None:

@@ -22,6 +22,7 @@ _NODES = "google.adk.workflow.utils._workflow_graph_utils"
 _SHARED = ("artifacts.", "memory.", "models.", "sessions.")
 
 _ELSEWHERE: Mapping[str, str] = {
+    "agents.agent_tree:agents_from": f"{_HERE}.agents:agents_from",
     "agents.llm_agent:nearest_llm_agent": f"{_HERE}.agents:nearest_llm_agent",
     "apps.events_compaction_config:EventsCompactionConfig": (
         "google.adk.apps.app:EventsCompactionConfig"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from adkconf.config.catalog.extensions import extension_names
 from adkconf.config.catalog.families import CATALOGS
 from adkconf.config.checking.components import ComponentChecker
+from adkconf.config.checking.conversations import check_conversations
 from adkconf.config.checking.data_schemas import check_data_schemas
 from adkconf.config.checking.server_access import check_auth
 from adkconf.config.checking.workflow import check_workflow
@@ -28,12 +29,12 @@ def check_meaning(
     """Notes what is wrong with an app whose shape is right."""
     problems = project.problems
     _check_names(app, project)
-    _check_supported(app, problems)
     _check_root(app, problems)
     _check_other_apps(app, project)
     _check_per_request(app.run, problems)
     _check_environment(app, problems, environ)
     _check_server(app, problems)
+    check_conversations(app.tests, problems)
     components = ComponentChecker(project, app.trust.imports)
     for section in sections_in(app):
         check_data_schemas(section, problems)
@@ -53,13 +54,6 @@ def _check_names(app: AppSpec, project: Project) -> None:
             _check_agent_name(agent, seen, project)
         if isinstance(agent, WorkflowSpec):
             check_workflow(agent, problems)
-
-
-def _check_supported(app: AppSpec, problems: Problems) -> None:
-    """Refuses what the language has and this version cannot do yet: nothing is ignored."""
-    if app.tests:
-        message = "this version does not run conversation tests"
-        problems.take(app.diagnostic("E701", message, hint="leave 'tests' out", steps=("tests",)))
 
 
 def _check_server(app: AppSpec, problems: Problems) -> None:

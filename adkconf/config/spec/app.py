@@ -15,6 +15,7 @@ from adkconf.config.spec.component import (
     PluginSpec,
     SessionServiceSpec,
 )
+from adkconf.config.spec.conversation import Conversations
 from adkconf.config.spec.duration import Duration
 from adkconf.config.spec.policies import CacheSpec, CompactionSpec, ResumabilitySpec
 from adkconf.config.spec.run import RunSpec
@@ -142,7 +143,8 @@ class AppSpec(Section):
     """Environment variables."""
     trust: TrustSpec = Field(default_factory=TrustSpec)
     """What may be imported."""
-    tests: Paths = ()
-    """Conversation tests: files, with `*` for any."""
+    tests: Conversations = ()
+    """Conversation tests for `adkconf test`, and files of them with `*` for any: each has the key
+    `tests` with a list, or is an evalset of google-adk."""
     profiles: dict[str, dict[str, Any]] = {}
     """Changes for an environment, chosen with `--profile`; merged over the file."""

@@ -1,0 +1,116 @@
+"""Models in the place of an app's own, so that the app can be tried out without a network."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from adkconf.builder.agents import Agents
+from adkconf.builder.problems import Fault
+from adkconf.config.spec.component import ModelSpec
+from adkconf.config.spec.section import Section
+from adkconf.config.suggestion import did_you_mean
+from adkconf.errors import ModelError
+from adkconf.models.base_llm import BaseLlm
+from adkconf.models.echo import Echo
+from adkconf.models.llm_request import LlmRequest
+from adkconf.models.llm_response import LlmResponse
+from adkconf.models.scripted import Scripted
+
+NO_NETWORK = "NO_NETWORK"
+_GEMINI = "models.google_llm:Gemini"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A model was asked that may not be asked."""
+
+    agent: str
+    model: str
+
+
+class BarredModel(BaseLlm):
+    """Stands where a model would need a network; notes that it was asked, and refuses."""
+
+    agent: str
+    note: Callable[[Refusal], None]
+
+    async def generate_content_async(
+        self, llm_request: LlmRequest, stream: bool = False
+    ) -> AsyncGenerator[LlmResponse, None]:
+        """Answers nothing.
+
+        Raises:
+            ModelError: always.
+        """
+        self.note(Refusal(self.agent, self.model))
+        raise ModelError(f"the model {self.model!r} needs a network", code=NO_NETWORK)
+        yield  # makes this a generator
+
+
+_NO_NETWORK_NEEDED = (Echo, Scripted, BarredModel)
+
+
+@dataclass(frozen=True)
+class StandIns:
+    """What stands in for an app's models, by the name of an agent or of a provider's model.
+
+    An agent that has no model of its own goes on to have that of its parent. Unless `live`, models
+    that are neither offline ones nor code in a model's place give way to one that refuses;
+    `refused` has those that were asked since. `written_in` is the section that has the models under
+    `models`; `known` are names in there that may also stand for nothing in the agents.
+    """
+
+    models: Mapping[str, ModelSpec]
+    written_in: Section
+    known: frozenset[str] = frozenset()
+    live: bool = False
+    refused: list[Refusal] = field(default_factory=list)
+
+    def put_in(self, root: Any, agents: Agents) -> None:
+        """Changes the models of an app's agents.
+
+        Raises:
+            Fault: a name stands for no agent and no model.
+        """
+        made: dict[str, Any] = {}
+        trusted: list[Any] = []
+        names: set[str] = set()
+        for agent in _llm_agents(root, agents):
+            model = agents.engine.lend_model(agent.canonical_model)
+            names |= {agent.name, model.model}
+            name = next((name for name in (agent.name, model.model) if name in self.models), None)
+            if name is not None:
+                if name not in made:
+                    made[name] = agents.model(self.models[name])
+                agent.model = made[name]
+                model = agents.engine.lend_model(agent.canonical_model)
+                if not isinstance(agent.canonical_model, agents.engine.get(_GEMINI)):
+                    trusted.append(model)
+            known = isinstance(model, _NO_NETWORK_NEEDED) or any(model is one for one in trusted)
+            if not self.live and not known:
+                agent.model = agents.engine.adopt_model(self._barred(agent.name, model.model))
+        if unknown := sorted(self.models.keys() - names - self.known):
+            hint = did_you_mean(unknown[0], [*names, *self.known])
+            message = f"the app has no agent and no model {unknown[0]!r}"
+            raise Fault("E603", message, hint=hint, steps=("models", unknown[0]))
+
+    def _barred(self, agent: str, model: str) -> BarredModel:
+        return BarredModel(model=model, agent=agent, note=self.refused.append)
+
+
+def _llm_agents(root: Any, agents: Agents) -> Iterator[Any]:
+    """Yields the agents that models drive, those above others first, with those behind tools."""
+    get = agents.engine.get
+    agents_from, kind = get("agents.agent_tree:agents_from"), get("agents.llm_agent:LlmAgent")
+    as_agent = get("workflow.node_agent:as_agent")
+    pending, seen = [root], set[int]()
+    while pending:
+        for agent in agents_from(as_agent(pending.pop())):
+            if not isinstance(agent, kind) or id(agent) in seen:
+                continue
+            seen.add(id(agent))
+            yield agent
+            tools = (getattr(tool, "agent", None) for tool in agent.tools)
+            pending += [inner for inner in tools if inner is not None]

@@ -1,0 +1,1 @@
+"""Conversation tests: holds the conversations of an app's `tests`, and compares."""
