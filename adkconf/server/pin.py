@@ -40,6 +40,10 @@ class Pins:
         self._prepare(self.generation.built.runner)
         return self.generation
 
+    def forget(self) -> None:
+        """Lets the generation go: a kept connection remembers its last request, and this."""
+        self.generation = None
+
 
 class Pin:
     """Gives each request its pins, for the whole of its answer, a streamed one included.
@@ -66,7 +70,9 @@ class Pin:
 
         try:
             async with AsyncExitStack() as leases:
-                scope.setdefault("state", {})["pins"] = Pins(self.fleet, leases, self.prepare)
+                pins = Pins(self.fleet, leases, self.prepare)
+                scope.setdefault("state", {})["pins"] = pins
+                leases.callback(pins.forget)
                 await self.app(scope, receive, noting)
         except ServiceUnavailableError as error:  # the generation's drain deadline
             if not started:
