@@ -73,3 +73,13 @@ def test_a_file_is_served_edited_and_stopped(process: subprocess.Popen[str], fil
     assert process.wait(15) == 0
     assert process.stderr is not None
     assert process.stderr.read() == ""
+
+
+def test_what_was_imported_is_not_searched_for_garbage_again(
+    process: subprocess.Popen[str], file: Path
+) -> None:
+    line(process)
+    spy = "import gc, sys\nprint(gc.get_freeze_count(), file=sys.stderr)\ndef f(): ...\n"
+    file.with_name("tools.py").write_text(spy)
+    edit(file, APP.replace("echo}", 'echo, tools: ["./tools.py:f"]}'))
+    assert int(line(process)) > 50_000
