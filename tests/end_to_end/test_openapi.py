@@ -83,5 +83,6 @@ def test_no_request_meets_a_server_error_or_an_answer_that_is_not_described(
             cwd=tmp_path,
             check=False,
         )
+        print(ran.stdout[-3000:])
         assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr
         assert httpx.get(f"{client.base_url}/health").json()["status"] == "ok"

@@ -5,7 +5,7 @@ import gc
 import json
 import time
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -87,12 +87,15 @@ async def fleet(loader: Loader) -> AsyncIterator[Fleet]:
 
 @pytest.fixture
 async def followed(live: Live) -> AsyncIterator[Live]:
+    """Follows the file, its process being set up as the command does it."""
+    gc.freeze()
     task = asyncio.create_task(watch.follow(live))
     await asyncio.sleep(0.05)
     yield live
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+    gc.unfreeze()
 
 
 async def answer_of(client: httpx.AsyncClient, route: str, body: dict[str, Any]) -> str:
@@ -156,11 +159,25 @@ async def under_load(client: httpx.AsyncClient, run_body: Any) -> AsyncIterator[
         stop.set()
 
 
-async def seconds_until_answered(client: httpx.AsyncClient, body: Any, text: str) -> float:
-    started = time.monotonic()
+def stolen_seconds() -> float:
+    """How long this thread could have gone on while the machine worked for others (Linux)."""
+    return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
+
+
+async def seconds_until_answered(
+    client: httpx.AsyncClient, body: Any, text: str
+) -> tuple[float, float]:
+    """Returns how long it took by the clock, and at least on a machine that does nothing else."""
+    started, stolen = time.monotonic(), stolen_seconds()
     while await answer_of(client, "/run", body) != text:  # noqa: ASYNC110
         await asyncio.sleep(0.005)
-    return time.monotonic() - started
+    took = time.monotonic() - started
+    return took, took - (stolen_seconds() - stolen)
+
+
+def percentile(values: Iterable[float], part: float) -> float:
+    ordered = sorted(values)
+    return ordered[int(len(ordered) * part)]
 
 
 @pytest.mark.parametrize("edits", HOW_MANY)
@@ -177,11 +194,12 @@ async def test_edits_under_load_fail_no_request_and_mix_no_answer(
     assert followed.status().reloads >= edits
     assert len(answers) > edits / 2
     assert all(len(set(answer.split())) == 1 for answer in answers)
-    waits.sort()
-    median, slowest = waits[edits // 2], waits[int(edits * 0.99)]
-    print(f"{len(answers)} answers; adoption p50 {median:.3f} s, p99 {slowest:.3f} s")
-    # Of few edits any may be slow because the machine is; of a thousand one in fifty.
-    assert edits < 1000 or waits[int(edits * 0.98)] < ADOPTION_SECONDS
+    clock, own = zip(*waits, strict=True)
+    print(f"{len(answers)} answers to sixteen clients; adoption in seconds:")
+    for name, seconds in (("by the clock", clock), ("of own time at least", own)):
+        print(f"{name}: p50 {percentile(seconds, 0.5):.3f}, p99 {percentile(seconds, 0.99):.3f}")
+    # Of few edits any may be slow.
+    assert edits < 1000 or percentile(own, 0.99) < ADOPTION_SECONDS
 
 
 @pytest.mark.parametrize("edits", HOW_MANY)
@@ -249,8 +267,6 @@ async def test_long_streams_drain_while_generation_after_generation_goes(
     async with asyncio.timeout(5):
         while live.status().draining:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
-    # A kept connection remembers its last request, and with it the generation.
-    await client.aclose()
     await asyncio.sleep(0.1)
     gc.collect()
     assert list(generations) == [live.current]
