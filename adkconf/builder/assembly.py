@@ -81,8 +81,7 @@ def _import(spec: AppSpec, modules: ProjectModules, problems: Problems) -> Compo
     """Imports the project's modules, and the engine; None if it cannot be had."""
     modules.activate()
     references = References(modules)
-    # What only tests refer to is imported when they run.
-    references.preload(references_in(spec.model_copy(update={"tests": ()})))
+    references.preload(references_in(spec.served))
     with problems.at(spec, "the engine cannot be used", "engine"):
         return Components(chosen_engine(spec, references), references, problems)
     return None

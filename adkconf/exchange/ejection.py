@@ -38,7 +38,7 @@ from adkconf.inspection.secrecy import interpolations
 LEFT_OUT: Mapping[str, str] = {
     "server": "it is for `adkconf serve`",
     "apps": "each of them is an app of its own",
-    "tests": "they are for `adkconf`",
+    "tests": "they are for `adkconf test`",
     "per_request": "it is for `adkconf serve`",
 }
 WRITTEN = (
@@ -111,7 +111,7 @@ def eject(loaded: Loaded, engine: str | None = None) -> Ejected:
     try:
         modules.activate()
         references = References(modules)
-        references.preload(references_in(spec))
+        references.preload(references_in(spec.served))
         chosen = engine_called(engine) if engine else chosen_engine(spec, references)
         components = Components(chosen, references, problems)
         ejected = _Ejection(loaded, spec, components, version_of(spec, modules.files)).run()
@@ -131,7 +131,7 @@ class _Ejection:
         self._components = components
         self._problems = components.problems
         self._engine = components.engine.name
-        self._code = ProjectCode.of(loaded.root, references_in(spec))
+        self._code = ProjectCode.of(loaded.root, references_in(spec.served))
         self._surroundings = Surroundings(
             list(_env_files(spec)), spec.env.required, import_path=self._code.bare
         )

@@ -104,7 +104,7 @@ def _has_python(subject: Subject) -> bool:
         for name in ("input_schema", "output_schema")
         if isinstance(schema := getattr(placed.agent, name, None), PythonRef)
     }
-    if any(id(ref) not in schemas for ref in references_in(subject.app)):
+    if any(id(ref) not in schemas for ref in references_in(subject.app.served)):
         return True
     return any(
         isinstance(section, ComponentSpec) and section.kind == "entry_point"

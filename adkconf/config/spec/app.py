@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -148,3 +148,8 @@ class AppSpec(Section):
     `tests` with a list, or is an evalset of google-adk."""
     profiles: dict[str, dict[str, Any]] = {}
     """Changes for an environment, chosen with `--profile`; merged over the file."""
+
+    @property
+    def served(self) -> Self:
+        """The app as it is served: what only its tests need is not in it."""
+        return self.model_copy(update={"tests": ()})
