@@ -134,7 +134,10 @@ class Loader:
 @asynccontextmanager
 async def listening(app: Any) -> AsyncIterator[str]:
     """Serves an ASGI application on a free port of this machine; yields its address."""
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+    # Clients of httpx let connections go after 5 s, too: who sends then meets a closed one.
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="off", timeout_keep_alive=75
+    )
     server = uvicorn.Server(config)
     # Named as TCP, asyncio sends small answers at once; else each waits 40 ms for an ACK.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:

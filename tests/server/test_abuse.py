@@ -111,6 +111,17 @@ async def test_a_kept_connection_is_no_way_around(limited: Any) -> None:
         assert await asyncio.wait_for(drip(stream), 5) < 3
 
 
+async def test_an_idle_connection_is_kept_as_long_as_it_is_said(limited: Any) -> None:
+    request = b"GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    async with limited({"idle_seconds": 0.5}) as (client, _, _):
+        reader, writer = await opened(client)
+        for _ in range(2):
+            writer.write(request)
+            await reader.readuntil(b"}")
+            await asyncio.sleep(0.1)
+        assert await ended((reader, writer)) == b""
+
+
 async def test_a_long_answer_outlives_the_deadline_for_heads(limited: Any, run_body: Any) -> None:
     async with limited({"head_seconds": 0.1}) as (client, _, _):
         answer = await client.post("/run_sse", json=run_body("slow"))

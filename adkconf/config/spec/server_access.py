@@ -81,13 +81,16 @@ class AuthSpec(Section):
 
 
 class LimitsSpec(Section):
-    """How much clients may take; what is `null` has no limit. A reload takes changes over."""
+    """How much clients may take; what is `null` has no limit. A reload takes changes over.
+
+    With `--workers` each worker counts for itself.
+    """
 
     requests_per_second: float | None = Field(default=None, gt=0)
-    """Of one client on average, in each worker: of a token's subject, else of an address. Two
-    seconds' worth may come at once; more is refused with 429."""
+    """Of one client on average: of a token's subject, else of an address. Two seconds' worth may
+    come at once; more is refused with 429."""
     runs: int | None = Field(default=None, ge=1)
-    """How many runs go on at a time, in each worker."""
+    """How many runs go on at a time."""
     waiting_runs: int = Field(default=100, ge=0)
     """How many more may wait for their turn; the next ones are refused with 503."""
     runs_per_user: int | None = Field(default=None, ge=1)
@@ -102,5 +105,8 @@ class LimitsSpec(Section):
     """How long a connection may take to send the head of a request."""
     body_seconds: float = Field(default=60, gt=0)
     """How long a body may take, plus one second for each 64 KiB of it that have come."""
+    idle_seconds: float = Field(default=75, gt=0)
+    """How long a connection is kept for a next request. It should be longer than the proxy in
+    front keeps it, or requests are lost that are on their way when it is closed."""
     stalled_seconds: float = Field(default=60, gt=0)
     """How long a client may read nothing of what waits for it."""

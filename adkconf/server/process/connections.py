@@ -58,11 +58,12 @@ class _Listener(asyncio.Protocol):
 
 
 def http_protocol(limits: Limits) -> type[asyncio.Protocol]:
-    """Returns uvicorn's protocol for HTTP, with deadlines for heads and for readers."""
+    """Returns uvicorn's protocol for HTTP, with deadlines for heads, pauses and readers."""
 
     class Timely(_Listener, _HttpProtocol):
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
+            self.timeout_keep_alive = limits().idle_seconds
             self._head, self._head_bytes = _Deadline(), 0
             self._head.begin(transport, limits().head_seconds)
 
