@@ -11,12 +11,14 @@ from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 
+import asyncpg
 import pytest
 from google.genai import types
 
 from adkconf import config
 from adkconf.launch.live import Live
 from adkconf.launch.loader import FileLoader
+from tests.database_servers import postgresql_url
 
 APP = """\
 name: clock
@@ -25,17 +27,52 @@ root_agent:
   instruction: {text}
   tools: ["./tools.py:tell"]
 services:
-  session: sqlite:///sessions.db
+  session: {sessions}
   artifact: {artifacts}
 """
 TOOLS = 'def tell() -> str:\n    """Tells."""\n    return "{text}"\n'
 GROWTH_BYTES = 5 * 1024 * 1024
-HOW_MANY = [12, pytest.param(1500, marks=[pytest.mark.stress, pytest.mark.timeout(1800)])]
+LONG = [pytest.mark.stress, pytest.mark.timeout(3600)]
+HOW_MANY = [
+    (12, "sqlite"),
+    pytest.param(5000, "sqlite", marks=LONG),
+    pytest.param(1000, "postgresql", marks=LONG),
+]
+
+__all__ = ["postgresql_url"]
 
 
-def edit(project: Path, text: str, artifacts: str = "memory://") -> None:
+def edit(
+    project: Path,
+    text: str,
+    *,
+    sessions: str = "sqlite:///sessions.db",
+    artifacts: str = "memory://",
+) -> None:
+    values = {"text": text, "sessions": sessions, "artifacts": artifacts}
+    app = APP
+    for name, value in values.items():
+        app = app.replace(f"{{{name}}}", str(value))
     (project / "tools.py").write_text(TOOLS.replace("{text}", text))
-    (project / "app.yaml").write_text(APP.replace("{text}", text).replace("{artifacts}", artifacts))
+    (project / "app.yaml").write_text(app)
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> str | None:
+    """The address of a PostgreSQL server, for tests that ask for sessions in one."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return None
+    return str(request.getfixturevalue("postgresql_url"))
+
+
+@pytest.fixture
+def sessions(server: str | None) -> tuple[str, str]:
+    """Two ways to write where the sessions are: whoever edits one to the other opens them anew."""
+    if server is None:
+        store = "{uri: 'sqlite:///sessions.db', synchronous: "
+        return store + "FULL}", store + "NORMAL}"
+    store = f"{{uri: '{server}', pool_size: "
+    return store + "3}", store + "4}"
 
 
 @pytest.fixture
@@ -64,18 +101,32 @@ def held() -> tuple[int, int]:
     return len(os.listdir("/proc/self/fd")), len(asyncio.all_tasks())
 
 
+async def connections(server: str | None) -> int:
+    """How many clients a PostgreSQL server has, this one not counted."""
+    if server is None:
+        return 0
+    asking = await asyncpg.connect(server)
+    others = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    found: int = await asking.fetchval(others)
+    await asking.close()
+    return found - 1
+
+
 def resident_bytes() -> int:
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-@pytest.mark.parametrize("reloads", HOW_MANY)
-async def test_reloads_leave_nothing_behind(live: Live, tmp_path: Path, reloads: int) -> None:
+@pytest.mark.parametrize(("reloads", "server"), HOW_MANY, indirect=["server"])
+async def test_reloads_leave_nothing_behind(
+    live: Live, tmp_path: Path, reloads: int, server: str | None, sessions: tuple[str, str]
+) -> None:
     generations = weakref.WeakSet([live.current])
     warm, settled = reloads // 3, 0
     before = held()
     for number in range(1, reloads + 1):
-        await asyncio.to_thread(edit, tmp_path, f"t{number}")
+        store = sessions[number // 5 % 2]
+        await asyncio.to_thread(edit, tmp_path, f"t{number}", sessions=store)
         assert (await live.reload()).generation == number + 1
         generations.add(live.current)
         await run(live, f"s{number}")
@@ -86,9 +137,12 @@ async def test_reloads_leave_nothing_behind(live: Live, tmp_path: Path, reloads:
     await asyncio.sleep(0.05)
     gc.collect()
     grown = resident_bytes() - settled
-    print(f"{reloads} reloads: {grown / 2**20:+.1f} MB after {warm}, held {before} -> {held()}")
+    opened = await connections(server)
+    print(f"{reloads} reloads: {grown / 2**20:+.1f} MB after {warm}, held {before} -> {held()},")
+    print(f"{opened} connections to the server")
     assert list(generations) == [live.current]
     assert held() == before
+    assert opened <= 1
     assert reloads < 1000 or grown < GROWTH_BYTES
 
 
@@ -100,7 +154,7 @@ async def test_only_services_that_changed_are_opened_anew(live: Live, tmp_path: 
     assert same is not before
     assert same.session_service is before.session_service
     assert same.artifact_service is before.artifact_service
-    await asyncio.to_thread(edit, tmp_path, "t1", "file://./artifacts")
+    await asyncio.to_thread(edit, tmp_path, "t1", artifacts="file://./artifacts")
     await live.reload()
     changed = live.current.built.runner
     assert changed.session_service is before.session_service
