@@ -14,6 +14,7 @@ from adkconf.auth.auth_credential import AuthCredential
 from adkconf.auth.auth_handler import AuthHandler
 from adkconf.auth.auth_tool import AuthConfig
 from adkconf.events.event_actions import EventActions
+from adkconf.events.ui_widget import UiWidget
 from adkconf.memory.base_memory_service import BaseMemoryService, SearchMemoryResponse
 from adkconf.sessions.state import State
 from adkconf.tools.tool_confirmation import ToolConfirmation
@@ -158,6 +159,17 @@ class Context(ReadonlyContext):
         self._actions.requested_tool_confirmations[self.function_call_id] = ToolConfirmation(
             hint=hint or "", payload=payload
         )
+
+    def render_ui_widget(self, ui_widget: UiWidget) -> None:
+        """Has the front-end draw a widget.
+
+        Raises:
+            ValueError: there is one with this id already.
+        """
+        widgets = self._actions.render_ui_widgets or []
+        if any(widget.id == ui_widget.id for widget in widgets):
+            raise ValueError(f"there is a UI widget {ui_widget.id!r} already; give it another id")
+        self._actions.render_ui_widgets = [*widgets, ui_widget]
 
     def request_credential(self, auth_config: AuthConfig) -> None:
         """Asks the user for a credential; the run stops and the tool runs again with the answer.

@@ -8,6 +8,7 @@ from typing import Any
 from adkconf.builder.components import Components, check_kind
 from adkconf.builder.credentials import with_credential
 from adkconf.builder.generation import content_of, generate_content_config
+from adkconf.builder.mcp import with_connection
 from adkconf.builder.problems import NOT_SUPPORTED, NOT_USABLE, Fault, KnownFault
 from adkconf.builder.schemas import Schemas
 from adkconf.builder.workflows import Workflows
@@ -213,6 +214,8 @@ class Agents:
                 raise KnownFault
         if spec.kind == "builtin" and "auth_scheme" in args:
             args = with_credential(spec, self._components)
+        if spec.kind == "builtin" and spec.name == "mcp":
+            args = with_connection(spec, args, self._components)
         tool = self._components.make(spec, args)
         if isinstance(tool, self._get("tools.base_toolset:BaseToolset")):
             return tool

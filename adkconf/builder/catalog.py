@@ -52,6 +52,7 @@ ADDRESSES: Mapping[Family, Mapping[str, str]] = {
         "google_search": f"{_MODEL_SIDE}:google_search",
         "load_artifacts": "tools.load_artifacts_tool:load_artifacts_tool",
         "load_memory": "tools.load_memory_tool:load_memory_tool",
+        "mcp": "tools.mcp_tool.mcp_toolset:McpToolset",
         "preload_memory": "tools.load_memory_tool:preload_memory_tool",
         "transfer_to_agent": "tools.transfer_to_agent_tool:transfer_to_agent",
         "url_context": f"{_MODEL_SIDE}:url_context",

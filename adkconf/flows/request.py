@@ -29,10 +29,12 @@ from adkconf.tools.set_model_response_tool import SetModelResponseTool
 
 logger = logging.getLogger("adkconf.runs")
 
+_NO_CONFIG = types.GenerateContentConfig()
+
 
 async def build_request(ctx: InvocationContext, agent: LlmAgentPort) -> LlmRequest:
     """Puts model, configuration, instructions, contents, transfers and tools together."""
-    request = LlmRequest.begun(
+    request = LlmRequest.unchecked(
         model=agent.canonical_model.model,
         config=_config(ctx, agent),
         session_key=(ctx.app_name, ctx.user_id, ctx.session.id),
@@ -68,9 +70,8 @@ def _earlier_answers(ctx: InvocationContext, agent: LlmAgentPort) -> int:
 
 
 def _config(ctx: InvocationContext, agent: LlmAgentPort) -> types.GenerateContentConfig:
-    base = agent.generate_content_config
     # A shallow copy: what is changed below is replaced, never changed in place.
-    config = base.model_copy() if base is not None else types.GenerateContentConfig()
+    config = (agent.generate_content_config or _NO_CONFIG).model_copy()
     run = ctx.run_config
     if run.http_options is not None:
         config.http_options = run.http_options

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from adkconf.agents.context import Context
 from adkconf.tools.base_tool import BaseTool
+from adkconf.tools.confirmation_gate import ConfirmationGate, Needed
 from adkconf.tools.signature import read_signature
 from adkconf.tools.thread_pool import call_in_pool
 
@@ -37,10 +38,10 @@ class FunctionTool(BaseTool):
         self,
         func: Callable[..., Any],
         *,
-        require_confirmation: bool | Callable[..., Any] = False,
+        require_confirmation: Needed = False,
     ) -> None:
         self.func = func
-        self._require_confirmation = require_confirmation
+        self._confirmation = ConfirmationGate(require_confirmation)
         self._signature = read_signature(func, hidden=self._hidden_parameters)
         if inspect.isgeneratorfunction(func) or inspect.isasyncgenfunction(func):
             raise ValueError(
@@ -71,28 +72,10 @@ class FunctionTool(BaseTool):
             return {"error": f"{self.name} was not called: {_problems(error)}"}
         if parameter := self._signature.context_parameter:
             arguments[parameter] = tool_context
-        if (refusal := await self._ask_first(arguments, tool_context)) is not None:
+        refusal = await self._confirmation.ask_first(self.name, arguments, tool_context)
+        if refusal is not None:
             return refusal
         return await self._call({**arguments, **hidden}, tool_context)
-
-    async def _ask_first(
-        self, arguments: dict[str, Any], tool_context: Context
-    ) -> dict[str, str] | None:
-        """Returns the answer to give instead of calling the function; None to go ahead."""
-        needed = self._require_confirmation
-        if callable(needed):
-            needed = needed(**arguments)
-            needed = bool(await needed if inspect.isawaitable(needed) else needed)
-        if not needed:
-            return None
-        if (answer := tool_context.tool_confirmation) is None:
-            tool_context.request_confirmation(
-                hint=f"May the tool {self.name} be called with these arguments? Answer with a "
-                "function response that sets `confirmed`."
-            )
-            tool_context.actions.skip_summarization = True
-            return {"error": "This tool call waits for a person's confirmation."}
-        return None if answer.confirmed else {"error": "A person rejected this tool call."}
 
     async def _call(self, arguments: dict[str, Any], tool_context: Context) -> Any:
         pool = tool_context.run_config.tool_thread_pool_config

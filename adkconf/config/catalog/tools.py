@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema
 
+from adkconf.config.catalog.mcp import McpArguments
 from adkconf.config.spec.agent import AgentNode, Reference
 from adkconf.config.spec.auth import OptionalAuthArguments
 from adkconf.config.spec.auth_scheme import AuthSchemeSpec
@@ -119,6 +120,9 @@ TOOLS = Catalog.of(
     Builtin("google_maps_grounding", "Gemini looks at Google Maps."),
     Builtin("google_search", "Gemini searches with Google."),
     Builtin("load_artifacts", "Shows the model artifacts that it asks for."),
+    Builtin(
+        "mcp", "The tools of an MCP server.", McpArguments, aliases=("McpToolset", "MCPToolset")
+    ),
     Builtin("load_memory", "Searches earlier conversations when the model asks."),
     Builtin("preload_memory", "Searches earlier conversations before each model call."),
     Builtin("transfer_to_agent", "Hands the conversation to another agent."),

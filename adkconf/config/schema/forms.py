@@ -133,7 +133,9 @@ def add_agent_rules(definition: Schema) -> None:
 
 def needs_arguments(builtin: Builtin) -> bool:
     """Tells whether a component cannot be written by its bare name."""
-    return any(field.is_required() for field in builtin.arguments.model_fields.values())
+    extra = builtin.arguments.model_config.get("json_schema_extra")
+    chosen = isinstance(extra, dict) and "then" in extra  # one of several keys is needed
+    return chosen or any(f.is_required() for f in builtin.arguments.model_fields.values())
 
 
 def _model_name(builtins: Any) -> Schema:
