@@ -225,6 +225,8 @@ def _set(cursor: Any, setting: str) -> None:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             cursor.execute(f"PRAGMA {setting}")
+            # What is not read to its end keeps its locks, even when the connection is closed.
+            cursor.fetchall()
         except sqlite3.OperationalError:
             if attempt == _ATTEMPTS:
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import NoReturn
 
 from sqlalchemy.exc import (
@@ -19,6 +20,10 @@ from adkconf.errors import (
     ServiceError,
     ServiceUnavailableError,
 )
+
+# SQLite's driver is also used without SQLAlchemy, which gives its errors other classes.
+_REFUSALS = (IntegrityError, ProgrammingError, sqlite3.IntegrityError, sqlite3.ProgrammingError)
+_FAILURES = (DBAPIError, PoolTimeoutError, OSError, sqlite3.Error)
 
 # SQLSTATE and MySQL codes of transactions that lost to a concurrent one and may be run again.
 _LOST_RACES = frozenset({"40001", "40P01", 1205, 1213})
@@ -62,9 +67,9 @@ def translate(error: Exception, place: str) -> Exception:
     reason = _reason(error)
     if isinstance(error, DataError) or _sqlstate_class(error) == "22":
         return InputValidationError(f"{place} cannot store a value: {reason}")
-    if isinstance(error, (IntegrityError, ProgrammingError)):
+    if isinstance(error, _REFUSALS):
         return ServiceError(f"{place} refused a statement: {reason}")
-    if isinstance(error, (DBAPIError, PoolTimeoutError, OSError)) or _came_through(error):
+    if isinstance(error, _FAILURES) or _came_through(error):
         return ServiceUnavailableError(f"{place} cannot be used: {reason}{_hint(reason)}")
     if isinstance(error, SQLAlchemyError):
         return ServiceError(f"{place} failed: {reason}")

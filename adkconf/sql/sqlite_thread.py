@@ -143,14 +143,16 @@ class SqliteThread:
 
     def _transact(self, connection: Connection, begin: str, jobs: Sequence[_Job[Any]]) -> None:
         """Runs jobs in one transaction; if any fails, each in one of its own."""
-        connection.exec_driver_sql(begin)
+        transaction = connection.begin()
         try:
+            # SQLite's driver would begin too late: at the first write, not at the first read.
+            connection.connection.cursor().execute(begin)
             for job in jobs:
                 job.result = job.work(connection)
-            connection.commit()
+            transaction.commit()
         # A job fails with its own error; what the caller did wrong is no concern of the thread.
         except Exception as error:
-            connection.rollback()
+            transaction.rollback()
             if len(jobs) == 1:
                 jobs[0].fail(error, self.place)
                 return

@@ -274,16 +274,25 @@ async def test_closed_service_says_so(sqlite_url):
 
 
 @pytest.fixture
-def statements() -> Iterator[list[tuple[str, Any]]]:
-    """Every statement that reaches a driver, with its parameters."""
-    seen: list[tuple[str, Any]] = []
+def statements() -> Iterator[list[str]]:
+    """Every statement that reaches a database; SQLite tells it with its values."""
+    seen: list[str] = []
 
-    def see(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        seen.append((" ".join(statement.split()), parameters))
+    def connected(connection: Any, _record: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.set_trace_callback(
+                lambda statement: seen.append(" ".join(statement.split()))
+            )
 
-    event.listen(Engine, "before_cursor_execute", see)
+    def executed(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if connection.dialect.name != "sqlite":
+            seen.append(" ".join(statement.split()))
+
+    event.listen(Engine, "connect", connected)
+    event.listen(Engine, "before_cursor_execute", executed)
     yield seen
-    event.remove(Engine, "before_cursor_execute", see)
+    event.remove(Engine, "connect", connected)
+    event.remove(Engine, "before_cursor_execute", executed)
 
 
 async def test_a_turn_costs_the_same_however_long_the_session_is(sqlite_url, statements):
@@ -295,9 +304,9 @@ async def test_a_turn_costs_the_same_however_long_the_session_is(sqlite_url, sta
         run = await service.load_for_run(**IDS)
         await service.append_event(run, Event(author="user"))
         await service.append_event(run, Event(author="agent"))
-        costs.append([statement.split()[0] for statement, _ in statements])
-    append = ["BEGIN", "SELECT", "INSERT", "UPDATE"]
-    assert costs[1] == costs[-1] == ["BEGIN", "SELECT", *append, *append]
+        costs.append([statement.split()[0] for statement in statements])
+    append = ["BEGIN", "SELECT", "INSERT", "UPDATE", "COMMIT"]
+    assert costs[1] == costs[-1] == ["BEGIN", "SELECT", "COMMIT", *append, *append]
     assert len(run.events) == 600
     await service.close()
 
@@ -316,7 +325,7 @@ async def test_a_turn_costs_the_same_on_postgresql(postgresql_url, statements, a
         statements.clear()
         await service.append_event(run, Event(author="user", state={"n": 1}))
         await service.append_event(run, Event(author="agent"))
-        assert [statement.split()[0] for statement, _ in statements] == ["WITH", "WITH"]
+        assert [statement.split()[0] for statement in statements] == ["WITH", "WITH"]
     # The session's row, once more with the events that another process added.
     assert costs[1] == costs[-1] == 3
     assert len(run.events) == 300
@@ -335,8 +344,8 @@ async def test_a_turn_loads_only_what_others_added(sqlite_url, statements):
         await other.append_event(theirs, Event(author="other", output=n, state={"n": n}))
     statements.clear()
     run = await service.load_for_run(**IDS)
-    reading = [statement for statement, _ in statements if "FROM events" in statement]
-    assert (len(reading), "events.timestamp > ?" in reading[0]) == (1, True)
+    reading = [statement for statement in statements if "FROM events" in statement]
+    assert (len(reading), "events.timestamp > '20" in reading[0]) == (1, True)
     assert (len(run.events), run.state) == (203, {"n": 2})
     assert all(old is new for old, new in zip(before, run.events, strict=False))
     assert run.derived == {"cache": "kept"}
@@ -361,9 +370,7 @@ async def test_recent_events_are_selected_by_the_database(sqlite_url, statements
     service = DatabaseSessionService(sqlite_url)
     await conversation(service, 50)
     await service.get_session(**IDS, config=GetSessionConfig(num_recent_events=3))
-    statement, parameters = statements[-1]
-    assert "LIMIT" in statement
-    assert 3 in parameters
+    assert any("LIMIT 3" in statement for statement in statements)
     await service.close()
 
 
@@ -394,7 +401,7 @@ async def test_listing_takes_as_many_statements_for_many_as_for_one(sqlite_url, 
         statements.clear()
         assert len((await service.list_sessions(app_name="app")).sessions) == n
         counts.append(len(statements))
-    assert set(counts) == {4}
+    assert set(counts) == {5}
     await service.close()
 
 

@@ -32,8 +32,9 @@ def sql(statement: Any, dialect: Any) -> str:
 
 
 STATEMENTS = {
-    name: statement
-    for name, statement in vars(Statements(VERSION_1, SPANNER)).items()
+    f"{about}.{name}": getattr(statement, "statement", statement)
+    for about, group in vars(Statements(VERSION_1, SPANNER)).items()
+    for name, statement in vars(group).items()
     if not name.startswith("_")
 }
 
@@ -44,13 +45,13 @@ def test_every_statement_can_be_said(dialect, name):
     assert verb in {"SELECT", "INSERT", "UPDATE", "DELETE"}
 
 
-@pytest.mark.parametrize("name", [name for name in STATEMENTS if name.startswith("add_")])
+@pytest.mark.parametrize("name", [name for name in STATEMENTS if name.endswith(".add")])
 def test_a_taken_key_is_passed_over(dialect, name):
     assert sql(STATEMENTS[name], dialect).startswith("INSERT OR IGNORE INTO")
 
 
 def test_locks_and_tables_are_spanners_own(dialect):
-    assert sql(STATEMENTS["lock_session"], dialect).endswith("FOR UPDATE")
+    assert sql(STATEMENTS["sessions.lock"], dialect).endswith("FOR UPDATE")
     tables = {t.name: sql(CreateTable(t), dialect) for t in VERSION_1.metadata.sorted_tables}
     assert tables["sessions"].endswith("PRIMARY KEY (app_name, user_id, id)")
     assert "event_data STRING(MAX)" in tables["events"]

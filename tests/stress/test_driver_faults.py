@@ -80,27 +80,34 @@ async def stored(url: str) -> Session:
     return session
 
 
+async def survive_sqlite(folder: Path, fault: SqliteFault, at: int) -> int:
+    """Meets a fault at that call; returns how many calls there were."""
+    url = f"sqlite:///{folder / f'{at}.db'}"
+    countdown = Countdown(at)
+    factory = faulty_sqlite(countdown, fault)
+    service = DatabaseSessionService(url, synchronous="NORMAL", connect_args={"factory": factory})
+    client = Client()
+    await client.work(service)
+    await service.close()
+    assert problems(await stored(url), client.acknowledged) == []
+    return countdown.calls
+
+
 @pytest.mark.parametrize("step", [13, pytest.param(1, marks=LONG)])
 @pytest.mark.parametrize("fault", ["fails", "fails behind", "closes"])
 async def test_fault_at_every_call_of_sqlite(tmp_path: Path, fault: SqliteFault, step: int):
-    at = 0
-    while True:
+    at = step
+    while await survive_sqlite(tmp_path, fault, at) >= at:
         at += step
-        url = f"sqlite:///{tmp_path / f'{at}.db'}"
-        countdown = Countdown(at)
-        factory = faulty_sqlite(countdown, fault)
-        service = DatabaseSessionService(
-            url, synchronous="NORMAL", connect_args={"factory": factory}
-        )
-        client = Client()
-        await client.work(service)
-        await service.close()
-        assert problems(await stored(url), client.acknowledged) == []
-        if countdown.calls < at:
-            break
     assert at > 30
     if step == 1:
         report("faults of sqlite", fault=fault, calls=at - 1)
+
+
+@pytest.mark.timeout(20)
+async def test_connection_that_dies_while_it_is_set_up_keeps_no_lock(tmp_path: Path):
+    # Behind the change to WAL, which is the fourth call.
+    await survive_sqlite(tmp_path, "closes", 5)
 
 
 @pytest.mark.stress

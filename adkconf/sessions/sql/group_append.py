@@ -102,7 +102,9 @@ def _row(place: int, append: Append) -> dict[str, Any]:
 def _outcome(
     connection: Connection, sql: Transactions, append: Append, found: Row[Any]
 ) -> Appended | SessionNotFoundError:
-    newer, revision = sql.missed(connection, append.key, append.known, found)
+    newer, revision = sql.missed(
+        connection, append.key, append.known, found.create_time, found.update_time
+    )
     # Whoever appended up to then had the lock, so nothing older is going to come.
     missed = [row for row in newer if row.timestamp <= found.update_time]
     if found.timestamp is None:

@@ -39,6 +39,7 @@ class Migration:
     def __init__(self, source: Database) -> None:
         self._source = source
         self._tables: Tables = SQLITE_ONLY
+        self._statements = Statements(SQLITE_ONLY, source.dialect)
         self._legacy: set[str] = set()
 
     async def survey(self) -> Survey:
@@ -55,6 +56,7 @@ class Migration:
                 what = "is empty" if found is None else "has schema 1 already"
                 raise InputValidationError(f"{self._source.place} {what}: nothing to migrate")
         self._tables = VERSION_1 if self._legacy else SQLITE_ONLY
+        self._statements = Statements(self._tables, self._source.dialect)
         sessions, events = await self._source.read(self._count)
         return Survey("schema 0" if self._legacy else "the SQLite-only layout", sessions, events)
 
@@ -118,16 +120,14 @@ class Migration:
         self, connection: Connection, key: SessionKey
     ) -> tuple[SessionRow, Sequence[EventRow]]:
         ids = {"app": key.app_name, "user": key.user_id, "session": key.session_id}
-        statements = Statements(self._tables, connection.dialect.name)
-        session = Transactions(statements).read(connection, key)
+        session = Transactions(self._statements).read(connection, key)
         if session is None:
             raise ServiceError(f"{self._source.place} changes meanwhile; stop what writes to it")
         try:
             if self._legacy:
                 query = legacy_events(self._legacy)
                 return session, [convert_event(each) for each in connection.execute(query, ids)]
-            found = connection.execute(statements.read_all_events, ids)
-            events = [EventRow(*each) for each in found]
+            events = [EventRow(*row) for row in self._statements.events.read.rows(connection, ids)]
             load_events(events)
         except ServiceError as error:
             where = f"session {key.session_id!r} of user {key.user_id!r} in {key.app_name!r}"

@@ -16,7 +16,7 @@ from adkconf.sessions.state_scopes import StateScopes, copy_state
 
 def read_page(connection: Connection, sql: Statements, page: PageRequest) -> SessionPage:
     """Reads no more rows than the page has, and the state of no other user."""
-    statement = sql.session_page(
+    statement = sql.lists.page(
         of_user=page.user_id is not None,
         behind=page.behind is not None,
         before=page.updated_before is not None,
@@ -58,6 +58,6 @@ def _shared_states(
     if not (page.with_state and user_ids):
         return {}, {}
     ids = {"app": page.app_name}
-    app = connection.execute(sql.read_app, ids).scalar() or {}
-    rows = connection.execute(sql.list_some_users, {**ids, "users": sorted(user_ids)})
+    app = sql.apps.read.value(connection, ids) or {}
+    rows = connection.execute(sql.lists.some_users, {**ids, "users": sorted(user_ids)})
     return app, {row.user_id: row.state for row in rows}

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row
-
 from adkconf.sessions.state_scopes import StateScopes
 
 # A session's first event carries what the session was created with, for rewinds. Readers of
@@ -39,9 +37,9 @@ class Revision(NamedTuple):
     update_time: datetime
     newest_event: datetime
 
-    def is_obsolete(self, session: SessionRow | Row[Any]) -> bool:
+    def is_obsolete(self, created: datetime, updated: datetime) -> bool:
         """Tells whether the session was deleted and made again, or changed backwards."""
-        return self.create_time != session.create_time or session.update_time < self.update_time
+        return self.create_time != created or updated < self.update_time
 
     def is_current(self, session: SessionRow) -> bool:
         """Tells whether nothing changed."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select
+from sqlalchemy import Connection
 
 from adkconf.sessions.event_time import from_utc, next_timestamp, to_utc
 from adkconf.sessions.session_key import SessionKey
@@ -24,6 +24,7 @@ from adkconf.sessions.sql.rows import (
 )
 from adkconf.sessions.sql.statements import Statements
 from adkconf.sessions.state_scopes import StateScopes
+from adkconf.sql.prepared import Prepared
 
 _BEFORE_ALL = to_utc(0)
 
@@ -55,7 +56,7 @@ class Transactions:
             "create_time": moment,
             "update_time": moment,
         }
-        if not connection.execute(self._sql.add_session, row).rowcount:
+        if not self._sql.sessions.add.change(connection, row):
             raise key.taken()
         return StateScopes(
             app=self.update_shared(connection, "app", key, scopes.app, moment),
@@ -65,11 +66,11 @@ class Transactions:
 
     def read(self, connection: Connection, key: SessionKey) -> SessionRow | None:
         """Reads a session with all the state it sees."""
-        row = connection.execute(self._sql.read_session, _ids(key)).one_or_none()
+        row = self._sql.sessions.read.row(connection, _ids(key))
         if row is None:
             return None
-        scopes = StateScopes(row.app_state or {}, row.user_state or {}, row.state)
-        return SessionRow(row.create_time, row.update_time, scopes)
+        created, updated, app, user, own = row
+        return SessionRow(created, updated, StateScopes(app or {}, user or {}, own))
 
     def read_with_events(
         self,
@@ -86,11 +87,12 @@ class Transactions:
         if most == 0:
             return session, []
         parameters = {**_ids(key), "most": most, "moment": since}
+        events = self._sql.events
         if most is None:
-            sql = self._sql.read_all_events if since is None else self._sql.read_events_since
-            return session, self._rows(connection, sql, parameters)
-        sql = self._sql.read_recent_events if since is None else self._sql.read_recent_events_since
-        return session, self._rows(connection, sql, parameters)[::-1]
+            oldest = events.read if since is None else events.read_since
+            return session, _events(oldest, connection, parameters)
+        latest = events.read_recent if since is None else events.read_recent_since
+        return session, _events(latest, connection, parameters)[::-1]
 
     def catch_up(
         self, connection: Connection, key: SessionKey, known: Revision | None
@@ -99,13 +101,13 @@ class Transactions:
         session = self.read(connection, key)
         if session is None:
             return None
-        rows, revision = self.missed(connection, key, known, session)
+        created, updated, _ = session
+        rows, revision = self.missed(connection, key, known, created, updated)
         if revision is not None:
             return Catchup(session, rows, whole=False, revision=revision)
-        rows = self._rows(connection, self._sql.read_all_events, _ids(key))
+        rows = _events(self._sql.events.read, connection, _ids(key))
         newest = rows[-1].timestamp if rows else _BEFORE_ALL
-        revision = Revision(session.create_time, session.update_time, newest)
-        return Catchup(session, rows, whole=True, revision=revision)
+        return Catchup(session, rows, whole=True, revision=Revision(created, updated, newest))
 
     def append(
         self, connection: Connection, key: SessionKey, event: NewEvent, known: Revision | None
@@ -115,29 +117,24 @@ class Transactions:
         Raises:
             SessionNotFoundError: the session does not exist (any more).
         """
-        session = connection.execute(self._sql.lock_session, _ids(key)).one_or_none()
+        session = self._sql.sessions.lock.row(connection, _ids(key))
         if session is None:
             raise key.not_found()
-        missed, revision = self.missed(connection, key, known, session)
-        timestamp = next_timestamp(event.timestamp, from_utc(session.update_time))
+        created, updated, state = session
+        missed, revision = self.missed(connection, key, known, created, updated)
+        timestamp = next_timestamp(event.timestamp, from_utc(updated))
         moment = to_utc(timestamp)
         data = {**event.data, "timestamp": timestamp}
-        if session.state and session.update_time == session.create_time:
-            data[INITIAL_STATE] = session.state
-        row = {
-            **_owner(key),
-            "id": event.id,
-            "invocation_id": event.invocation_id,
-            "timestamp": moment,
-            "event_data": data,
-        }
-        if not connection.execute(self._sql.add_event, row).rowcount:
+        if state and updated == created:
+            data[INITIAL_STATE] = state
+        row = EventRow(event.id, event.invocation_id, moment, data)
+        if not self._sql.events.add.change(connection, {**_owner(key), **row._asdict()}):
             ids = {**_ids(key), "event": event.id}
-            stored = connection.execute(self._sql.read_event_time, ids).scalar_one()
+            stored = self._sql.events.read_time.value(connection, ids)
             return Appended(stored, False, missed, revision)
-        self._apply(connection, key, event, session.state, moment)
+        self._apply(connection, key, event, state, moment)
         if revision is not None:
-            revision = Revision(session.create_time, moment, moment)
+            revision = Revision(created, moment, moment)
         return Appended(moment, True, missed, revision)
 
     def list(
@@ -145,15 +142,14 @@ class Transactions:
     ) -> Sequence[tuple[SessionKey, SessionRow]]:
         """Reads the sessions of a user or of all users, least recently updated first."""
         ids = {"app": app_name, "user": user_id}
-        app = connection.execute(self._sql.read_app, ids).scalar() or {}
+        lists = self._sql.lists
+        app = self._sql.apps.read.value(connection, ids) or {}
         if user_id is None:
-            users = {
-                row.user_id: row.state for row in connection.execute(self._sql.list_users, ids)
-            }
-            rows = connection.execute(self._sql.list_sessions, ids)
+            users = {row.user_id: row.state for row in connection.execute(lists.users, ids)}
+            rows = connection.execute(lists.sessions, ids)
         else:
-            users = {user_id: connection.execute(self._sql.read_user, ids).scalar() or {}}
-            rows = connection.execute(self._sql.list_user_sessions, ids)
+            users = {user_id: self.read_user(connection, app_name, user_id)}
+            rows = connection.execute(lists.sessions_of_user, ids)
         return [
             (
                 SessionKey(row.app_name, row.user_id, row.id),
@@ -170,8 +166,9 @@ class Transactions:
         self, connection: Connection, app_name: str, user_id: str | None
     ) -> dict[tuple[str, str], int]:
         """Counts events by user and session."""
-        sql = self._sql.count_events if user_id is None else self._sql.count_user_events
-        rows = connection.execute(sql, {"app": app_name, "user": user_id})
+        lists = self._sql.lists
+        counts = lists.counts if user_id is None else lists.counts_of_user
+        rows = connection.execute(counts, {"app": app_name, "user": user_id})
         return {(user, session): count for user, session, count in rows}
 
     def add_events(
@@ -180,18 +177,21 @@ class Transactions:
         """Stores events under the times that they have, and the session's last update."""
         rows = [{**_owner(key), **event._asdict()} for event in events]
         if rows:
-            connection.execute(self._sql.add_event, rows)
-        connection.execute(self._sql.touch_session, {**_ids(key), "moment": moment})
+            connection.execute(self._sql.events.add.statement, rows)
+        self._sql.sessions.touch.change(connection, {**_ids(key), "moment": moment})
 
     def delete(self, connection: Connection, key: SessionKey) -> None:
         """Deletes a session with its events."""
-        connection.execute(self._sql.delete_events, _ids(key))
-        connection.execute(self._sql.delete_session, _ids(key))
+        self._sql.events.delete.change(connection, _ids(key))
+        self._sql.sessions.delete.change(connection, _ids(key))
 
     def delete_rested(self, connection: Connection, key: SessionKey, moment: datetime) -> bool:
         """Deletes a session that did not change since a moment; tells whether it did."""
-        session = connection.execute(self._sql.lock_session, _ids(key)).first()
-        if session is None or session.update_time >= moment:
+        session = self._sql.sessions.lock.row(connection, _ids(key))
+        if session is None:
+            return False
+        _, updated, _ = session
+        if updated >= moment:
             return False
         self.delete(connection, key)
         return True
@@ -199,12 +199,12 @@ class Transactions:
     def read_user(self, connection: Connection, app_name: str, user_id: str) -> dict[str, Any]:
         """Reads the state of a user."""
         ids = {"app": app_name, "user": user_id}
-        state: dict[str, Any] | None = connection.execute(self._sql.read_user, ids).scalar()
+        state: dict[str, Any] | None = self._sql.users.read.value(connection, ids)
         return state or {}
 
     def read_initial_state(self, connection: Connection, key: SessionKey) -> dict[str, Any]:
         """Reads the state that a session was created with; empty when this was not kept."""
-        first = self._rows(connection, self._sql.read_first_event, _ids(key))
+        first = _events(self._sql.events.read_first, connection, _ids(key))
         state: dict[str, Any] = (first[0].event_data or {}).get(INITIAL_STATE, {}) if first else {}
         return state
 
@@ -213,7 +213,7 @@ class Transactions:
     ) -> datetime | None:
         """Reads when an event was stored, if it was."""
         ids = {**_ids(key), "event": event_id}
-        stored: datetime | None = connection.execute(self._sql.read_event_time, ids).scalar()
+        stored: datetime | None = self._sql.events.read_time.value(connection, ids)
         return stored
 
     def missed(
@@ -221,27 +221,21 @@ class Transactions:
         connection: Connection,
         key: SessionKey,
         known: Revision | None,
-        session: SessionRow | Row[Any],
+        created: datetime,
+        updated: datetime,
     ) -> tuple[Sequence[EventRow], Revision | None]:
-        """Reads what a holder of `known` lacks, and tells the revision it has then."""
-        if known is None or known.is_obsolete(session):
+        """Reads what a holder of `known` lacks, and tells the revision it has then.
+
+        `created` and `updated` are the session's times.
+        """
+        if known is None or known.is_obsolete(created, updated):
             return [], None
-        rows = self._newer(connection, key, known, session.update_time)
-        newest = rows[-1].timestamp if rows else known.newest_event
-        return rows, Revision(session.create_time, session.update_time, newest)
-
-    def _newer(
-        self, connection: Connection, key: SessionKey, known: Revision, update_time: datetime
-    ) -> Sequence[EventRow]:
-        if update_time == known.update_time:
-            return []
+        if updated == known.update_time:
+            return [], known
         parameters = {**_ids(key), "moment": known.newest_event}
-        return self._rows(connection, self._sql.read_newer_events, parameters)
-
-    def _rows(
-        self, connection: Connection, statement: Select[Any], parameters: dict[str, Any]
-    ) -> Sequence[EventRow]:
-        return [EventRow(*row) for row in connection.execute(statement, parameters)]
+        rows = _events(self._sql.events.read_newer, connection, parameters)
+        newest = rows[-1].timestamp if rows else known.newest_event
+        return rows, Revision(created, updated, newest)
 
     def _apply(
         self,
@@ -256,9 +250,9 @@ class Transactions:
         if event.state is not None or delta.session:
             merged = {**state, **delta.session} if event.state is None else event.state
             parameters["new_state"] = merged
-            connection.execute(self._sql.update_session, parameters)
+            self._sql.sessions.change.change(connection, parameters)
         else:
-            connection.execute(self._sql.touch_session, parameters)
+            self._sql.sessions.touch.change(connection, parameters)
         if delta.app:
             self.update_shared(connection, "app", key, delta.app, moment)
         if delta.user:
@@ -276,27 +270,26 @@ class Transactions:
 
         google-adk expects both rows to exist for every session, even when they are empty.
         """
-        sql = self._sql
-        read, lock, add, change = (
-            (sql.read_app, sql.lock_app, sql.add_app, sql.update_app)
-            if scope == "app"
-            else (sql.read_user, sql.lock_user, sql.add_user, sql.update_user)
-        )
-        find = lock if delta else read
-        state: dict[str, Any] | None = connection.execute(find, _ids(key)).scalar()
+        sql = self._sql.apps if scope == "app" else self._sql.users
+        ids = {"app": key.app_name}
+        row = {"app_name": key.app_name, "state": {}, "update_time": moment}
+        if scope == "user":
+            ids["user"] = row["user_id"] = key.user_id
+        find = sql.lock if delta else sql.read
+        state: dict[str, Any] | None = find.value(connection, ids)
         if state is None:
-            row = {"app_name": key.app_name, "state": {}, "update_time": moment}
-            if scope == "user":
-                row["user_id"] = key.user_id
-            connection.execute(add, row)
-            state = connection.execute(find, _ids(key)).scalar_one()
+            sql.add.change(connection, row)
+            state = find.value(connection, ids) or {}
         if delta:
             state = {**state, **delta}
-            ids = {"app": key.app_name}
-            if scope == "user":
-                ids["user"] = key.user_id
-            connection.execute(change, {**ids, "new_state": state, "moment": moment})
+            sql.change.change(connection, {**ids, "new_state": state, "moment": moment})
         return state
+
+
+def _events(
+    statement: Prepared, connection: Connection, parameters: dict[str, Any]
+) -> Sequence[EventRow]:
+    return [EventRow(*row) for row in statement.rows(connection, parameters)]
 
 
 def _ids(key: SessionKey) -> dict[str, Any]:
