@@ -67,7 +67,9 @@ class BaseAgent(BaseModel):
     @property
     def parent_agent(self) -> BaseAgent | None:
         """The agent that has this one as a sub-agent."""
-        return self._parent_agent
+        # By its own name a private attribute takes pydantic twenty times as long, in every run.
+        parent: BaseAgent | None = (self.__pydantic_private__ or {})["_parent_agent"]
+        return parent
 
     @property
     def inner_agents(self) -> list[BaseAgent]:
@@ -78,8 +80,8 @@ class BaseAgent(BaseModel):
     def root_agent(self) -> BaseAgent:
         """The top of the tree."""
         agent: BaseAgent = self
-        while agent._parent_agent is not None:
-            agent = agent._parent_agent
+        while (parent := agent.parent_agent) is not None:
+            agent = parent
         return agent
 
     def find_agent(self, name: str) -> BaseAgent | None:
@@ -122,11 +124,17 @@ class BaseAgent(BaseModel):
             return
         ctx.progress.wake(self.name)
         try:
-            async with aclosing(self._with_callbacks(ctx)) as events:
-                async for event in events:
-                    if event.isolation_scope is None:
-                        event.isolation_scope = ctx.isolation_scope
-                    yield event
+            if (event := await self._callback_event(ctx, "before_agent_callback")) is not None:
+                yield event
+            if not ctx.end_invocation:
+                run = self._run_live_impl if ctx.is_live else self._run_async_impl
+                async with aclosing(run(ctx)) as events:
+                    async for event in events:
+                        if ctx.isolation_scope is not None and event.isolation_scope is None:
+                            event.isolation_scope = ctx.isolation_scope
+                        yield event
+            if (event := await self._last_event(ctx)) is not None:
+                yield event
         except Exception as error:
             if ctx.tally.failed_in is None:
                 ctx.tally.failed_in = ctx
@@ -138,18 +146,11 @@ class BaseAgent(BaseModel):
             ctx.progress.ended.add(self.name)
             yield self._new_event(ctx, actions=EventActions(end_of_agent=True))
 
-    async def _with_callbacks(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
-        if (event := await self._callback_event(ctx, "before_agent_callback")) is not None:
-            yield event
-        if not ctx.end_invocation:
-            run = self._run_live_impl if ctx.is_live else self._run_async_impl
-            async with aclosing(run(ctx)) as events:
-                async for event in events:
-                    yield event
+    async def _last_event(self, ctx: InvocationContext) -> Event | None:
+        """Returns what after-agent callbacks add to a turn that is over."""
         if ctx.end_invocation or (ctx.is_resumable and ctx.is_paused(self.name)):
-            return
-        if (event := await self._callback_event(ctx, "after_agent_callback")) is not None:
-            yield event
+            return None
+        return await self._callback_event(ctx, "after_agent_callback")
 
     def _run_async_impl(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
         raise NotImplementedError(f"{type(self).__name__} does not define _run_async_impl")
@@ -161,12 +162,15 @@ class BaseAgent(BaseModel):
 
     async def _callback_event(self, ctx: InvocationContext, hook: str) -> Event | None:
         """Asks the plugins, then the agent's own callbacks; returns the event of what they did."""
+        own = getattr(self, hook)
+        if not own and not ctx.plugin_manager.overridden(hook):
+            return None
         context = Context(ctx)
         content: types.Content | None = await ctx.plugin_manager.first(
             hook, agent=self, callback_context=context
         )
         if content is None:
-            answer = await first_answer(getattr(self, hook), callback_context=context)
+            answer = await first_answer(own, callback_context=context)
             content = checked(answer, types.Content, f"a {hook} of agent {self.name!r}")
         actions = context.settle()
         if content is None and not actions.state_delta and not actions.artifact_delta:

@@ -139,11 +139,13 @@ class LlmAgent(BaseAgent):
     @property
     def canonical_tools(self) -> list[BaseTool | BaseToolset]:
         """The tools, functions made into tools, and those that come with modes of agents."""
-        if self._made_tools is None or len(self._made_tools) != len(self.tools):
-            self._made_tools = [_as_tool(tool) for tool in self.tools]
-        if self._mode_tools is None:
-            self._mode_tools = self._tools_of_modes()
-        return [*self._made_tools, *self._mode_tools]
+        private = self.__pydantic_private__ or {}
+        made, of_modes = private["_made_tools"], private["_mode_tools"]
+        if made is None or len(made) != len(self.tools):
+            made = self._made_tools = [_as_tool(tool) for tool in self.tools]
+        if of_modes is None:
+            of_modes = self._mode_tools = self._tools_of_modes()
+        return [*made, *of_modes]
 
     def _tools_of_modes(self) -> list[BaseTool]:
         end = [FinishTaskTool(self.name, self.output_schema)] if self.mode == "task" else []
@@ -187,9 +189,13 @@ class LlmAgent(BaseAgent):
             parent_context.progress.ended.discard(successor)
             agent = found
 
-    async def _run_async_impl(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
+    def _run_async_impl(self, ctx: InvocationContext) -> AsyncGenerator[Event, None]:
+        events = run_flow(ctx, self)
+        return events if self.output_key is None else self._collected(events)
+
+    async def _collected(self, flow: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
         output = self._new_output()
-        async with aclosing(run_flow(ctx, self)) as events:
+        async with aclosing(flow) as events:
             async for event in events:
                 output.collect(event)
                 yield event

@@ -80,36 +80,44 @@ def _ends_turn(ctx: InvocationContext, agent: LlmAgentPort, last: Event) -> bool
 async def _step(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[Event, None]:
     if ctx.compactor is not None:
         await ctx.compactor.before_call(ctx)
-    async with aclosing(get_toolset_credentials(ctx, agent)) as questions:
-        async for question in questions:
-            yield question
+    for question in await get_toolset_credentials(ctx, agent):
+        yield question
     if ctx.end_invocation:
         return
-    ask = run_cfc_step if ctx.run_config.support_cfc else _ask
-    async with aclosing(ask(ctx, agent)) as events:
-        async for event in events:
-            yield event
-
-
-async def _ask(ctx: InvocationContext, agent: LlmAgentPort) -> AsyncGenerator[Event, None]:
+    if ctx.run_config.support_cfc:
+        async with aclosing(run_cfc_step(ctx, agent)) as events:
+            async for event in events:
+                yield event
+        return
     request = await build_request(ctx, agent)
     async with aclosing(call_model(ctx, agent, request)) as events:
         async for event in events:
             yield event
-            async with aclosing(run_code(ctx, agent, event)) as results:
-                async for result in results:
-                    yield result
-            if event.partial or not event.get_function_calls():
+            if event.partial or not (agent.code_executor or event.get_function_calls()):
                 continue
-            given: set[str | None] = set()
-            calls = [AllowedCall(call) for call in event.get_function_calls()]
-            async with aclosing(_run_calls(ctx, agent, calls, request.tools_dict)) as outcomes:
+            async with aclosing(_follow(ctx, agent, event, request.tools_dict)) as outcomes:
                 async for outcome in outcomes:
-                    given |= {answer.id for answer in outcome.get_function_responses()}
                     yield outcome
-            if event.long_running_tool_ids:
-                # Its real answer comes from outside, also when the tool gave a first one.
-                ctx.progress.pause(agent.name, blocked=bool(event.long_running_tool_ids - given))
+
+
+async def _follow(
+    ctx: InvocationContext, agent: LlmAgentPort, event: Event, tools: dict[str, BaseTool]
+) -> AsyncGenerator[Event, None]:
+    """Runs the code in an answer, and what it calls."""
+    async with aclosing(run_code(ctx, agent, event)) as results:
+        async for result in results:
+            yield result
+    calls = [AllowedCall(call) for call in event.get_function_calls()]
+    if not calls:
+        return
+    given: set[str | None] = set()
+    async with aclosing(_run_calls(ctx, agent, calls, tools)) as outcomes:
+        async for outcome in outcomes:
+            given |= {answer.id for answer in outcome.get_function_responses()}
+            yield outcome
+    if event.long_running_tool_ids:
+        # Its real answer comes from outside, also when the tool gave a first one.
+        ctx.progress.pause(agent.name, blocked=bool(event.long_running_tool_ids - given))
 
 
 async def _run_calls(
@@ -190,9 +198,8 @@ async def _late_calls(
     ctx: InvocationContext, agent: LlmAgentPort, calls: list[AllowedCall]
 ) -> AsyncGenerator[Event, None]:
     """Runs calls of an earlier step."""
-    async with aclosing(get_toolset_credentials(ctx, agent)) as questions:
-        async for question in questions:
-            yield question
+    for question in await get_toolset_credentials(ctx, agent):
+        yield question
     if ctx.end_invocation:
         return
     tools = (await build_request(ctx, agent)).tools_dict

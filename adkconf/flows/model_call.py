@@ -22,42 +22,51 @@ from adkconf.flows.shared_contents import SharedContents
 from adkconf.models.llm_request import LlmRequest
 from adkconf.models.llm_response import LlmResponse
 
+_AFTER_MODEL = "after_model_callback"
+
 
 async def call_model(
     ctx: InvocationContext, agent: LlmAgentPort, request: LlmRequest
 ) -> AsyncGenerator[Event, None]:
     """Yields the events of one answer: fragments, and then the whole, all with one id."""
-    event_id = Event.new_id()
-    actions = EventActions()
-    context = Context(ctx, event_actions=actions)
-    async with aclosing(_responses(ctx, agent, request, context)) as responses:
-        async for given in responses:
-            response = plan_answer(agent, context, given)
-            response = await find_code(ctx, agent, context, response)
-            context.settle()
-            event = response_event(ctx, agent, response, event_id, actions)
-            if not response.partial:
-                name_calls(event, request)
-                _flag_silence(event)
-            yield event
-            # What a callback wrote belongs to the event it was called for.
-            if not response.partial:
-                event_id, actions = Event.new_id(), EventActions()
-
-
-async def _responses(
-    ctx: InvocationContext, agent: LlmAgentPort, request: LlmRequest, context: Context
-) -> AsyncGenerator[LlmResponse, None]:
-    if (answer := await before_model(ctx, agent, request, context)) is not None:
-        context.settle()
-        yield answer
+    answer = _Answer(ctx, agent, request)
+    if (response := await before_model(ctx, agent, request, answer.context)) is not None:
+        yield await answer.event(response)
         return
     ctx.count_llm_call()
-    async with aclosing(_ask(ctx, agent, request, context)) as responses:
-        async for response in responses:
-            answer = await after_model(ctx, agent, response, context)
-            context.settle()
-            yield answer
+    heard = agent.after_model_callback or ctx.plugin_manager.overridden(_AFTER_MODEL)
+    async with aclosing(_ask(ctx, agent, request, answer.context)) as responses:
+        async for given in responses:
+            response = await after_model(ctx, agent, given, answer.context) if heard else given
+            yield await answer.event(response)
+
+
+class _Answer:
+    """Makes the events of one answer; what callbacks write belongs to its first whole event."""
+
+    def __init__(self, ctx: InvocationContext, agent: LlmAgentPort, request: LlmRequest) -> None:
+        self._ctx = ctx
+        self._agent = agent
+        self._request = request
+        self._event_id: str | None = None
+        self._actions = EventActions()
+        self.context = Context(ctx, event_actions=self._actions)
+
+    async def event(self, response: LlmResponse) -> Event:
+        """Makes the event of a response, which planner and code executor may change."""
+        ctx, agent = self._ctx, self._agent
+        if agent.planner is not None:
+            response = plan_answer(agent, self.context, response)
+        if agent.code_executor is not None:
+            response = await find_code(ctx, agent, self.context, response)
+        self.context.settle()
+        self._event_id = self._event_id or Event.new_id()
+        event = response_event(ctx, agent, response, self._event_id, self._actions)
+        if not response.partial:
+            name_calls(event, self._request)
+            _flag_silence(event)
+            self._event_id, self._actions = None, EventActions()
+        return event
 
 
 async def _ask(
@@ -118,11 +127,11 @@ async def after_model(
 ) -> LlmResponse:
     """Shows the callbacks a response; returns it, or what they put in its place."""
     answer: LlmResponse | None = await ctx.plugin_manager.first(
-        "after_model_callback", callback_context=context, llm_response=response
+        _AFTER_MODEL, callback_context=context, llm_response=response
     )
     if answer is None and agent.after_model_callback:
         answer = await _first_response(
-            agent, "after_model_callback", callback_context=context, llm_response=response
+            agent, _AFTER_MODEL, callback_context=context, llm_response=response
         )
     return response if answer is None else answer
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-
 from adkconf.agents.context import Context
 from adkconf.agents.invocation_context import InvocationContext
 from adkconf.auth.auth_handler import AuthHandler
@@ -27,32 +24,33 @@ async def require_toolset_credentials(ctx: InvocationContext, agent: LlmAgentPor
         InputValidationError: the user has to give one.
         ValueError, ServiceError: as below.
     """
-    async with aclosing(get_toolset_credentials(ctx, agent)) as events:
-        async for event in events:
-            if event.get_function_calls():
-                raise InputValidationError(
-                    f"agent {agent.name!r}: a toolset needs a credential of the user, who cannot "
-                    "be asked in live mode; have it given in run_async before, with a "
-                    "credential service"
-                )
+    for event in await get_toolset_credentials(ctx, agent):
+        if event.get_function_calls():
+            raise InputValidationError(
+                f"agent {agent.name!r}: a toolset needs a credential of the user, who cannot "
+                "be asked in live mode; have it given in run_async before, with a "
+                "credential service"
+            )
 
 
-async def get_toolset_credentials(
-    ctx: InvocationContext, agent: LlmAgentPort
-) -> AsyncGenerator[Event, None]:
+async def get_toolset_credentials(ctx: InvocationContext, agent: LlmAgentPort) -> list[Event]:
     """Gets the credentials of an agent's toolsets ready, into `ctx.credential_by_key`.
 
-    When the user has to give some, it yields the event that asks, and the agent's turn is over.
+    Returns the events of that. When the user has to give some, the last one asks, and the agent's
+    turn is over.
 
     Raises:
         ValueError: the `AuthConfig` of a toolset lacks what its scheme needs.
         ServiceError: a provider gives the agent itself no token.
     """
+    toolsets = [tool for tool in agent.canonical_tools if isinstance(tool, BaseToolset)]
+    if not toolsets:
+        return []
     context = Context(ctx)
+    events: list[Event] = []
     wanted: list[tuple[str, AuthConfig]] = []
-    for toolset in agent.canonical_tools:
-        config = toolset.get_auth_config() if isinstance(toolset, BaseToolset) else None
-        if config is None:
+    for toolset in toolsets:
+        if (config := toolset.get_auth_config()) is None:
             continue
         manager = CredentialManager(config)
         credential = await manager.get_auth_credential(context)
@@ -63,14 +61,16 @@ async def get_toolset_credentials(
         wanted.append((f"{_TOOLSET}{type(toolset).__name__}", request))
     if (actions := context.settle()).state_delta:
         # A credential service may keep them there.
-        yield Event(
+        event = Event(
             invocation_id=ctx.invocation_id,
             author=agent.name,
             branch=ctx.branch,
             node_path=ctx.node_path,
             actions=actions,
         )
+        events.append(event)
     if (question := credential_request(ctx, agent, wanted, role=None)) is not None:
         ctx.progress.pause(agent.name, blocked=True)
         ctx.end_invocation = True
-        yield question
+        events.append(question)
+    return events

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 
 from google.genai import types
 
@@ -31,14 +32,15 @@ class Abort:
         return self._signal is not None and self._signal.is_set()
 
     def limit(self, events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
-        """Returns the events that come until then; the generator is cancelled."""
+        """Returns the events that come until then; closing it closes the generator."""
         return events if self._signal is None else self._limited(self._signal, events)
 
     async def _limited(
         self, signal: asyncio.Event, events: AsyncGenerator[Event, None]
     ) -> AsyncGenerator[Event, None]:
-        while not self.requested and (following := await self._next(signal, events)):
-            yield following
+        async with aclosing(events):
+            while not self.requested and (following := await self._next(signal, events)):
+                yield following
 
     async def _next(
         self, signal: asyncio.Event, events: AsyncGenerator[Event, None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
 
 from adkconf.errors import RunTimeoutError
 from adkconf.events.event import Event
@@ -42,22 +42,22 @@ class Deadline:
                 raise
             raise RunTimeoutError(self._seconds or 0) from None
 
-    async def limit(self, events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
-        """Yields the events that come until then.
+    def limit(self, events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
+        """Returns the events that come until then; closing it closes the generator.
 
         Raises:
             RunTimeoutError: the next one took longer; the generator was cancelled.
         """
-        if self._at is None:
-            async for event in events:
-                yield event
-            return
-        while True:
-            async with self.watch():
-                following = await anext(events, None)
-            if following is None:
-                return
-            yield following
+        return events if self._at is None else self._limited(events)
+
+    async def _limited(self, events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
+        async with aclosing(events):
+            while True:
+                async with self.watch():
+                    following = await anext(events, None)
+                if following is None:
+                    return
+                yield following
 
 
 NEVER = Deadline(None)

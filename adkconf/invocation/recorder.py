@@ -19,6 +19,9 @@ logger = logging.getLogger("adkconf.runs")
 # So long may plugins work on the error of a run that has a time limit.
 _GRACE_SECONDS = 5.0
 
+_BEFORE_RUN = "before_run_callback"
+_ON_EVENT = "on_event_callback"
+
 # What a plugin may not change about an event.
 _FIXED = {"id", "invocation_id", "timestamp"}
 
@@ -40,12 +43,14 @@ async def run_agent(
     An exception becomes an error event of the agent it came from, and goes on. Storing is not cut
     short by the deadline.
     """
+    abort = abort or Abort()
     try:
-        async with aclosing(_until(ctx, deadline, abort or Abort())) as events:
+        async with aclosing(abort.limit(deadline.limit(_events(ctx)))) as events:
             async for event in events:
-                async with deadline.watch():
-                    shown = await _shown_to_plugins(ctx, event)
-                yield await record(ctx, shown)
+                yield await _recorded(ctx, event, deadline)
+        if abort.requested:
+            for event in sealing_events(ctx):
+                yield await _recorded(ctx, event, deadline)
         async with deadline.watch():
             await ctx.plugin_manager.first("after_run_callback", invocation_context=ctx)
     except GeneratorExit:
@@ -58,20 +63,12 @@ async def run_agent(
         raise
 
 
-async def _until(
-    ctx: InvocationContext, deadline: Deadline, abort: Abort
-) -> AsyncGenerator[Event, None]:
-    """Yields what comes before the deadline and the abort, and then what tells of the abort."""
-    async with (
-        aclosing(_events(ctx)) as source,
-        aclosing(deadline.limit(source)) as in_time,
-        aclosing(abort.limit(in_time)) as events,
-    ):
-        async for event in events:
-            yield event
-    if abort.requested:
-        for event in sealing_events(ctx):
-            yield event
+async def _recorded(ctx: InvocationContext, event: Event, deadline: Deadline) -> Event:
+    """Shows an event to the plugins and stores it as they leave it."""
+    if ctx.plugin_manager.overridden(_ON_EVENT):
+        async with deadline.watch():
+            event = await _shown_to_plugins(ctx, event)
+    return await record(ctx, event)
 
 
 async def _end_early(ctx: InvocationContext, deadline: Deadline) -> None:
@@ -83,13 +80,21 @@ async def _end_early(ctx: InvocationContext, deadline: Deadline) -> None:
         await _tell_plugins(ctx, error)
 
 
-async def _events(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
-    answer = await ctx.plugin_manager.first("before_run_callback", invocation_context=ctx)
+def _events(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
+    if ctx.plugin_manager.overridden(_BEFORE_RUN):
+        return _events_after_plugins(ctx)
+    return ctx.agent.run_live(ctx) if ctx.is_live else ctx.agent.run_async(ctx)
+
+
+async def _events_after_plugins(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
+    """Yields what a plugin answers instead of the agent, or what the agent says."""
+    answer = await ctx.plugin_manager.first(_BEFORE_RUN, invocation_context=ctx)
     if answer is not None:
         yield Event(invocation_id=ctx.invocation_id, author="model", content=answer)
         return
-    run = ctx.agent.run_live if ctx.is_live else ctx.agent.run_async
-    async with aclosing(run(ctx)) as events:
+    async with aclosing(
+        ctx.agent.run_live(ctx) if ctx.is_live else ctx.agent.run_async(ctx)
+    ) as events:
         async for event in events:
             yield event
 
@@ -97,7 +102,7 @@ async def _events(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
 async def _shown_to_plugins(ctx: InvocationContext, event: Event) -> Event:
     """Returns the event, with what plugins change about it."""
     changed: Event | None = await ctx.plugin_manager.first(
-        "on_event_callback", invocation_context=ctx, event=event
+        _ON_EVENT, invocation_context=ctx, event=event
     )
     if changed is not None:
         fields = changed.model_fields_set - _FIXED

@@ -6,7 +6,9 @@ would make its schema anew, and so would the next one; here those that many hold
 
 from __future__ import annotations
 
-from google.genai import types as types
+from google.genai import types
+
+__all__ = ["types"]
 
 # What others of them hold comes first.
 for _held in (

@@ -46,7 +46,7 @@ class LlmRequest(BaseModel):
     earlier_answers: Callable[[], int] | None = Field(default=None, exclude=True)
 
     @classmethod
-    def begun(cls, **fields: Any) -> LlmRequest:
+    def unchecked(cls, **fields: Any) -> LlmRequest:
         """Makes a request of values that are known to fit; the rest is empty."""
         blank = _blank()
         fresh: dict[str, Any] = {
@@ -111,12 +111,17 @@ class LlmRequest(BaseModel):
             if isinstance(existing, types.Tool) and existing.function_declarations:
                 existing.function_declarations.extend(declarations)
                 return
-        self.config.tools.append(types.Tool(function_declarations=declarations))
+        self.config.tools.append(
+            _NO_TOOL.model_copy(update={"function_declarations": declarations})
+        )
 
     def set_output_schema(self, output_schema: Any) -> None:
         """Asks for JSON of this schema (pydantic model, list type, dict or `types.Schema`)."""
         self.config.response_schema = output_schema
         self.config.response_mime_type = "application/json"
+
+
+_NO_TOOL = types.Tool()
 
 
 @cache
