@@ -30,6 +30,7 @@ COMMANDS = (
     "serve",
     "sessions",
     "show",
+    "test",
     "validate",
 )
 

@@ -11,6 +11,7 @@ import pytest
 from adkconf.builder import build
 from adkconf.config.loading import load
 from adkconf.events.event import Event
+from adkconf.testing.trial import run_tests
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -45,6 +46,13 @@ def texts(events: list[Event]) -> list[str]:
 
 def test_it_is_valid_without_a_warning(app_file: Path):
     assert load(app_file).diagnostics == ()
+
+
+async def test_its_tests_pass(app_file: Path):
+    loaded = load(app_file)
+    results = await run_tests(loaded, loaded.spec.tests)
+    assert results.outcomes
+    assert results.failures == ()
 
 
 async def test_it_answers(app_file: Path):
