@@ -135,6 +135,21 @@ async def test_a_head_without_end_is_cut(limited: Any) -> None:
         assert len(await ended((reader, writer))) < 1000
 
 
+@pytest.mark.parametrize(
+    "said",
+    [b"\x16\x03\x01\x02\x00\x01\x00", b"GET / HTTP/1.1\r\nHost : localhost\r\n\r\n"],
+    ids=["TLS", "a space before the colon"],
+)
+async def test_what_is_no_http_gets_a_problem_too(limited: Any, said: bytes) -> None:
+    async with limited({}) as (client, _, _):
+        stream = await opened(client)
+        stream[1].write(said)
+        head, _, body = (await ended(stream)).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b"application/problem+json" in head
+    assert json.loads(body)["status"] == 400
+
+
 async def test_a_gigabyte_that_is_announced_is_refused_at_once(limited: Any) -> None:
     async with limited({}) as (client, _, _):
         stream = await opened(client)

@@ -69,16 +69,23 @@ async def test_a_browser_gives_its_token_as_a_protocol(shared: httpx.AsyncClient
 
 
 @pytest.mark.parametrize(
-    "protocols",
-    [["bearer", "of-bob"], ["bearer", "wrong"], ["bearer"], ["of-ada"], ["of-ada", "bearer"]],
+    ("protocols", "status"),
+    [
+        (["bearer", "of-bob"], 403),
+        (["bearer", "wrong"], 401),
+        (["bearer"], 401),
+        (["of-ada"], 401),
+        (["of-ada", "bearer"], 401),
+    ],
 )
 async def test_a_wrong_protocol_opens_no_websocket(
-    shared: httpx.AsyncClient, protocols: list[Any]
+    shared: httpx.AsyncClient, protocols: list[Any], status: int
 ) -> None:
     with pytest.raises(InvalidStatus) as refused:
         async with connect(live(shared), subprotocols=protocols):
             pass
-    assert refused.value.response.status_code == 403
+    assert refused.value.response.status_code == status
+    assert ("WWW-Authenticate" in refused.value.response.headers) == (status == 401)
 
 
 async def test_protocols_are_no_tokens_of_requests(shared: httpx.AsyncClient) -> None:

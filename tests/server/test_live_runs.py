@@ -241,7 +241,7 @@ async def test_pages_of_other_sites_are_refused(url: str) -> None:
 
 async def test_a_token_is_needed_where_one_is_set(fleet: Fleet) -> None:
     async with serving(fleet, tokens=("t",)) as url:
-        with pytest.raises(InvalidStatus, match="403"):
+        with pytest.raises(InvalidStatus, match="401"):
             async with connect(url):
                 pass
         async with connect(url, additional_headers={"Authorization": "Bearer t"}) as socket:

@@ -66,7 +66,14 @@ async def test_a_websocket_passes_the_same_gate(client: httpx.AsyncClient) -> No
         "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
         "origin": "https://evil.com",
     }
-    assert (await client.get("/run_live", headers=handshake)).status_code == 403
+    refused = await client.get("/run_live", headers=handshake)
+    assert refused.json() == {
+        "type": "about:blank",
+        "title": "Forbidden",
+        "status": 403,
+        "detail": "origin 'https://evil.com' is not allowed; see server.allow_origins",
+    }
+    assert (refused.status_code, len(refused.headers["X-Request-Id"])) == (403, 32)
 
 
 async def test_two_host_headers_are_refused(client: httpx.AsyncClient) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from adkconf.server.access.admission import Admission
 from adkconf.server.access.callers import WEBSOCKET_PROTOCOL, Caller
@@ -123,14 +124,13 @@ def _head(scope: Scope) -> Head:
 
 
 async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] == "websocket":
-        # Before the handshake is accepted: the client sees HTTP 403.
-        await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": refusal.detail})
-        return
     response = problem_response(refusal.status, refusal.detail)
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
     response.headers.update(_CLOSE)
-    await response(scope, receive, send)
+    if scope["type"] == "websocket":
+        await WebSocket(scope, receive, send).send_denial_response(response)
+    else:
+        await response(scope, receive, send)

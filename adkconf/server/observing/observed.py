@@ -20,6 +20,8 @@ logger = logging.getLogger("adkconf.requests")
 
 # The client left before the answer began.
 _NO_ANSWER = 499
+# Of requests, and of websockets that are refused.
+_ANSWERS = frozenset({"http.response.start", "websocket.http.response.start"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -73,7 +75,7 @@ class Observed:
 
         async def noting(message: Message) -> None:
             nonlocal status
-            if message["type"] == "http.response.start":
+            if message["type"] in _ANSWERS:
                 status = message["status"]
                 MutableHeaders(scope=message)[REQUEST_ID] = identity
             elif message["type"] == "websocket.accept":

@@ -9,6 +9,7 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from adkconf.config.spec.server_access import LimitsSpec
+from adkconf.server.problems import problem_response
 
 try:
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as _HttpProtocol
@@ -16,6 +17,14 @@ except ImportError:  # the extra `speed`
     from uvicorn.protocols.http.h11_impl import H11Protocol as _HttpProtocol  # type: ignore[assignment]
 
 Limits = Callable[[], LimitsSpec]
+
+
+def _not_understood() -> bytes:
+    """Makes the answer to what is no HTTP, like the answers to other mistakes."""
+    answer = problem_response(400, "this is no valid HTTP/1.1 request, or its head is too large")
+    answer.headers["connection"] = "close"
+    lines = (b"%b: %b\r\n" % header for header in answer.raw_headers)
+    return b"HTTP/1.1 400 Bad Request\r\n" + b"".join(lines) + b"\r\n" + bytes(answer.body)
 
 
 class _Deadline:
@@ -63,7 +72,7 @@ def http_protocol(limits: Limits) -> type[asyncio.Protocol]:
     class Timely(_Listener, _HttpProtocol):
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
-            self.timeout_keep_alive = limits().idle_seconds
+            self.timeout_keep_alive = limits().idle_seconds  # type: ignore[assignment]
             self._head, self._head_bytes = _Deadline(), 0
             self._head.begin(transport, limits().head_seconds)
 
@@ -82,6 +91,10 @@ def http_protocol(limits: Limits) -> type[asyncio.Protocol]:
                 self._head_bytes += len(data) if is_head else 0
                 if self._head_bytes > limits().header_bytes:
                     self.transport.abort()
+
+        def send_400_response(self, msg: str) -> None:
+            self.transport.write(_not_understood())
+            self.transport.close()
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._head.end()
