@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -59,5 +60,6 @@ def _address(log: IO[str], process: subprocess.Popen[bytes]) -> str:
         log.seek(start)
         if found := re.search(r"http://[\d.]+:\d+", log.read()):
             return found[0]
+        time.sleep(0.02)
     log.seek(start)
     raise AssertionError(log.read())
