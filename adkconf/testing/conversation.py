@@ -84,10 +84,6 @@ class Conversation:
                     if not event.partial:
                         self._questions.note(event)
                         events.append(event)
-        except TimeoutError as error:
-            if (task := asyncio.current_task()) and task.cancelling():
-                raise
-            raised = error
         except Exception as error:  # whatever an app raises, the test tells of it
             raised = error
         return _failure(events[-1] if events else None, raised)

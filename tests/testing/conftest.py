@@ -52,6 +52,12 @@ def fail() -> str:
     raise ConnectionError("the shop is closed")
 
 
+def mail(credential, tool_context) -> str:
+    '''Reads mail.'''
+    tool_context.state["key"] = credential.auth_type.value
+    return "none"
+
+
 careful_pay = FunctionTool(pay, require_confirmation=True)
 """
 

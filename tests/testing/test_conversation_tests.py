@@ -299,3 +299,23 @@ async def test_the_tests_of_a_file_are_of_the_chosen_profile(tmp_path: Path):
     )
     loaded = load(tmp_path / "app.yaml", profile="p")
     assert [item.code for item in (await run_tests(loaded, loaded.spec.tests)).failures] == ["E901"]
+
+
+async def test_a_tool_gets_the_credential_that_the_user_gives(trial):
+    (scheme, asked) = ("{type: apiKey, in: header, name: X-Key}", "adk_request_credential")
+    app = f"""
+name: a
+root_agent:
+  name: x
+  model: {{scripted: [{{call: {{name: mail}}}}, {{text: Done.}}]}}
+  tools: [AuthenticatedFunctionTool: {{func: ./tools.py:mail, auth_scheme: {scheme}}}]
+"""
+    given = "{exchangedAuthCredential: {authType: apiKey, apiKey: secret}}"
+    test = f"""
+        - name: t
+          turns:
+            - {{message: Mail?, expect: {{waits_for: [mail], calls: [mail]}}}}
+            - {{answers: [{{name: mail, response: {given}}}], expect: {{state: {{key: apiKey}}}}}}
+            - {{answers: [{{name: {asked}, response: {given}}}]}}
+    """
+    assert told(await trial(test, app=app)) == [("E908", "tests[0].turns[2].answers")]

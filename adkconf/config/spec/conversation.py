@@ -92,7 +92,8 @@ class ExpectSpec(Section):
     model_calls: int | None = Field(default=None, ge=0)
     """How many answers of models the turn took; those inside of an `AgentTool` do not count."""
     waits_for: tuple[str, ...] | None = None
-    """The tools whose answer, confirmation or credential the app waits for after the turn."""
+    """The tools whose answer, confirmation or credential the app waits for after the turn;
+    `adk_request_input` stands for a workflow's question."""
     error: str | None = None
     """The code of the error that the turn ends with, such as `RUN_TIMEOUT`."""
 
