@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from functools import partial
 from typing import Any, Self
 
@@ -14,21 +13,16 @@ from adkconf.sessions.base_session_service import (
     BaseSessionService,
     GetSessionConfig,
     ListSessionsResponse,
-    apply_to_session,
-    take_temp_keys,
 )
 from adkconf.sessions.event_time import from_utc, now, to_utc
-from adkconf.sessions.live_session import LiveSession, as_session, catch_up
-from adkconf.sessions.live_sessions import LiveSessions
+from adkconf.sessions.live_session import as_session
 from adkconf.sessions.session import Session
 from adkconf.sessions.session_key import SessionKey
 from adkconf.sessions.session_page import PageRequest, SessionPage
-from adkconf.sessions.sql.append_queue import AppendQueue
-from adkconf.sessions.sql.event_json import dump_event, load_events
-from adkconf.sessions.sql.group_append import DIALECTS, Append, can_join
+from adkconf.sessions.sql.event_json import dump_event
+from adkconf.sessions.sql.event_log import EventLog, parse
 from adkconf.sessions.sql.paging import read_page
 from adkconf.sessions.sql.restoration import restore
-from adkconf.sessions.sql.rows import Appended, EventRow, NewEvent, Revision
 from adkconf.sessions.sql.schema import prepare_tables
 from adkconf.sessions.sql.statements import Statements
 from adkconf.sessions.sql.tables import SCHEMA_VERSION, VERSION_1
@@ -38,9 +32,6 @@ from adkconf.sessions.state_scopes import StateScopes, copy_state
 from adkconf.sql.condition import DatabaseCondition
 from adkconf.sql.connect import Synchronous, connect
 from adkconf.sql.examination import examine
-
-# So many rows are parsed in about the time a change of threads takes.
-_PARSED_AT_ONCE = 20
 
 
 class DatabaseSessionService(BaseSessionService):
@@ -72,10 +63,8 @@ class DatabaseSessionService(BaseSessionService):
         self._database = connect(
             db_url, db_engine=db_engine, synchronous=synchronous, engine_options=engine_options
         )
-        self._transactions: Transactions | None = None
-        self._queue: AppendQueue | None = None
+        self._log: EventLog | None = None
         self._opening = asyncio.Lock()
-        self._live: LiveSessions[Revision] = LiveSessions()
 
     async def open(self) -> None:
         """Connects, checks the tables and makes those missing; without it the first call does.
@@ -88,8 +77,8 @@ class DatabaseSessionService(BaseSessionService):
 
     async def close(self) -> None:
         """Finishes what is under way and closes the connections."""
-        if self._queue is not None:
-            await self._queue.close()
+        if self._log is not None:
+            await self._log.close()
         await self._database.close()
 
     async def examine(self) -> DatabaseCondition:
@@ -122,7 +111,7 @@ class DatabaseSessionService(BaseSessionService):
         key = SessionKey.new(app_name, user_id, session_id)
         scopes = StateScopes.split(state or {}, json_value)
         created = now()
-        sql = await self._opened()
+        sql = (await self._opened()).sql
         work = partial(sql.create, key=key, scopes=scopes, moment=to_utc(created))
         return as_session(key, (await self._database.write(work)).merge(), [], created)
 
@@ -141,7 +130,7 @@ class DatabaseSessionService(BaseSessionService):
         config = config or GetSessionConfig()
         since = config.after_timestamp
         work = partial(
-            (await self._opened()).read_with_events,
+            (await self._opened()).sql.read_with_events,
             key=key,
             most=config.num_recent_events,
             since=None if since is None else to_utc(since),
@@ -151,7 +140,7 @@ class DatabaseSessionService(BaseSessionService):
             return None
         session, rows = found
         # The database rounds `since` to microseconds.
-        events = config.select(await _parse(rows))
+        events = config.select(await parse(rows))
         return as_session(key, session.scopes.merge(), events, from_utc(session.update_time))
 
     async def load_for_run(
@@ -170,26 +159,7 @@ class DatabaseSessionService(BaseSessionService):
             )
         if not key.storable:
             return None
-        sql = await self._opened()
-        entry = self._live.entry(key)
-        async with entry.lock:
-            if entry.live is not None and entry.revision is not None:
-                session = await self._database.peek(partial(sql.read, key=key))
-                if session is not None and entry.revision.is_current(session):
-                    return entry.live.share(session.scopes.merge())
-            work = partial(sql.catch_up, key=key, known=entry.revision)
-            found = await self._database.read(work)
-            if found is None:
-                self._live.forget(key)
-                return None
-            events = await _parse(found.rows)
-            if entry.live is None or found.whole:
-                entry.live = LiveSession(key, 0.0)
-            entry.live.events.extend(events)
-            entry.live.last_update_time = from_utc(found.session.update_time)
-            entry.revision = found.revision
-            self._live.settle(key, entry)
-            return entry.live.share(found.session.scopes.merge())
+        return await (await self._opened()).load(key)
 
     async def list_sessions(
         self, *, app_name: str, user_id: str | None = None
@@ -197,7 +167,7 @@ class DatabaseSessionService(BaseSessionService):
         """Lists sessions with their state, in three queries however many they are."""
         if not SessionKey.of(app_name, user_id or "", "").storable:
             return ListSessionsResponse()
-        sql = await self._opened()
+        sql = (await self._opened()).sql
         found = await self._database.read(partial(sql.list, app_name=app_name, user_id=user_id))
         sessions = [
             as_session(key, copy_state(row.scopes.merge()), [], from_utc(row.update_time))
@@ -211,7 +181,7 @@ class DatabaseSessionService(BaseSessionService):
             return SessionPage()
         if page.behind is not None and not SessionKey(page.app_name, *page.behind).storable:
             return SessionPage()
-        sql = await self._opened()
+        sql = (await self._opened()).sql
         return await self._database.read(partial(read_page, sql=sql.statements, page=page))
 
     async def delete_session(self, *, app_name: str, user_id: str, session_id: str) -> None:
@@ -219,9 +189,9 @@ class DatabaseSessionService(BaseSessionService):
         key = SessionKey.of(app_name, user_id, session_id)
         if not key.storable:
             return
-        sql = await self._opened()
-        await self._database.write(partial(sql.delete, key=key))
-        self._live.forget(key)
+        log = await self._opened()
+        await self._database.write(partial(log.sql.delete, key=key))
+        log.forget(key)
 
     async def delete_rested_session(
         self, *, app_name: str, user_id: str, session_id: str, updated_before: float
@@ -231,16 +201,17 @@ class DatabaseSessionService(BaseSessionService):
         if not key.storable:
             return False
         moment = to_utc(updated_before)
-        work = partial((await self._opened()).delete_rested, key=key, moment=moment)
+        log = await self._opened()
+        work = partial(log.sql.delete_rested, key=key, moment=moment)
         if deleted := await self._database.write(work):
-            self._live.forget(key)
+            log.forget(key)
         return deleted
 
     async def get_user_state(self, *, app_name: str, user_id: str) -> dict[str, Any]:
         """Returns the user's state, keys without the `user:` prefix."""
         if not SessionKey.of(app_name, user_id, "").storable:
             return {}
-        sql = await self._opened()
+        sql = (await self._opened()).sql
         return await self._database.read(partial(sql.read_user, app_name=app_name, user_id=user_id))
 
     async def initial_state(
@@ -250,7 +221,7 @@ class DatabaseSessionService(BaseSessionService):
         key = SessionKey.of(app_name, user_id, session_id)
         if not key.storable:
             return {}
-        sql = await self._opened()
+        sql = (await self._opened()).sql
         return await self._database.read(partial(sql.read_initial_state, key=key))
 
     async def count_events(
@@ -259,7 +230,7 @@ class DatabaseSessionService(BaseSessionService):
         """Counts in the database."""
         if not SessionKey.of(app_name, user_id or "", "").storable:
             return {}
-        sql = await self._opened()
+        sql = (await self._opened()).sql
         return await self._database.read(partial(sql.count, app_name=app_name, user_id=user_id))
 
     async def restore_session(self, session: Session, initial_state: dict[str, Any]) -> None:
@@ -268,7 +239,7 @@ class DatabaseSessionService(BaseSessionService):
         events = [dump_event(event) for event in session.events]
         work = partial(
             restore,
-            sql=await self._opened(),
+            sql=(await self._opened()).sql,
             key=key,
             scopes=StateScopes.split(session.state, json_value),
             initial_state={name: json_value(name, initial_state[name]) for name in initial_state},
@@ -289,66 +260,21 @@ class DatabaseSessionService(BaseSessionService):
         """
         if event.partial:
             return event
-        return await self._store(session, event)
+        return await (await self._opened()).store(session, event)
 
     async def rewind(self, session: Session, event: Event, state: dict[str, Any]) -> Event:
         """Stores the event of a rewind; see `BaseSessionService.rewind`."""
-        return await self._store(session, event, state)
+        return await (await self._opened()).store(session, event, state)
 
-    async def _store(
-        self, session: Session, event: Event, state: dict[str, Any] | None = None
-    ) -> Event:
-        key = SessionKey.of(session.app_name, session.user_id, session.id)
-        if not key.storable:
-            raise key.not_found()
-        take_temp_keys(session, event)
-        new = dump_event(event, state)
-        sql = await self._opened()
-        entry = self._live.entry(key)
-        async with entry.lock:
-            appended = await self._append(sql, key, new, entry.revision)
-            event.timestamp = from_utc(appended.timestamp)
-            missed = await _parse(appended.missed)
-            entry.revision = appended.revision
-            if appended.revision is None:
-                entry.live = None
-            if entry.live is not None:
-                entry.live.events.extend(missed)
-            if not appended.inserted:
-                if any(row.id == event.id for row in appended.missed):
-                    # Of an attempt whose outcome was lost; the list has the event by now.
-                    session.state.update(event.actions.state_delta)
-                catch_up(session, event)
-            elif entry.live is not None:
-                entry.live.add(event, session)
-            else:
-                apply_to_session(session, event)
-            self._live.settle(key, entry)
-        return event
-
-    async def _append(
-        self, sql: Transactions, key: SessionKey, new: NewEvent, known: Revision | None
-    ) -> Appended:
-        if self._queue is not None and can_join(new):
-            return await self._queue.append(Append(key, new, known))
-        return await self._database.write(partial(sql.append, key=key, event=new, known=known))
-
-    async def _opened(self) -> Transactions:
-        if self._transactions is None:
+    async def _opened(self) -> EventLog:
+        if self._log is None:
             async with self._opening:
-                return self._transactions or await self._prepare()
-        return self._transactions
+                return self._log or await self._prepare()
+        return self._log
 
-    async def _prepare(self) -> Transactions:
+    async def _prepare(self) -> EventLog:
         tables = await prepare_tables(self._database, self._layout)
-        sql = Transactions(Statements(tables, self._database.dialect))
-        if self._database.dialect in DIALECTS:
-            self._queue = AppendQueue(self._database, sql)
-        self._transactions = sql
-        return sql
-
-
-async def _parse(rows: Sequence[EventRow]) -> list[Event]:
-    if len(rows) <= _PARSED_AT_ONCE:
-        return load_events(rows)
-    return await asyncio.to_thread(load_events, rows)
+        self._log = EventLog(
+            self._database, Transactions(Statements(tables, self._database.dialect))
+        )
+        return self._log

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from adkconf.errors import (
@@ -417,3 +417,24 @@ def test_service_serves_one_event_loop_after_the_other(tmp_path: Path) -> None:
     asyncio.run(conversation(service, 0))
     assert [asyncio.run(turn()) for _ in range(3)] == [4, 8, 12]
     asyncio.run(service.close())
+
+
+async def test_sessions_that_others_lock_hold_up_no_other_session(postgresql_url, app):
+    service = DatabaseSessionService(postgresql_url)
+    sessions = [await service.create_session(app_name=app, user_id=f"u{n}") for n in range(9)]
+    engine = create_async_engine(postgresql_url.replace("://", "+asyncpg://"))
+    async with engine.connect() as other:
+        lock = text("SELECT 1 FROM sessions WHERE app_name = :app AND user_id < 'u8' FOR UPDATE")
+        await other.execute(lock, {"app": app})
+        held = []
+        for session in sessions[:8]:
+            held.append(asyncio.create_task(service.append_event(session, Event(author="x"))))
+            await asyncio.sleep(0)
+        await asyncio.sleep(0.3)  # until they have left the queue
+        async with asyncio.timeout(5):
+            await service.append_event(sessions[8], Event(author="x"))
+        assert not any(task.done() for task in held)
+        await other.rollback()
+    await asyncio.gather(*held)
+    await engine.dispose()
+    await service.close()

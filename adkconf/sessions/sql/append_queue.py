@@ -15,8 +15,11 @@ from adkconf.sessions.sql.rows import Appended
 from adkconf.sessions.sql.transactions import Transactions
 from adkconf.sql.database import Database
 
-# While so many groups are under way, others gather. One alone never waits.
-_GROUPS_AT_ONCE = 4
+# While so many groups are under way, others gather: a group costs as much as several appends in
+# it. One alone never waits.
+_GROUPS_AT_ONCE = 2
+# Nobody waits longer than this, in seconds, for a group that may be waiting for a lock itself.
+_LATE = 0.1
 # Bounds how long the first of a group waits for the last.
 _LARGEST_GROUP = 32
 
@@ -34,6 +37,7 @@ class AppendQueue:
         self._sql = sql
         self._waiting: deque[_Waiting] = deque()
         self._groups: set[asyncio.Task[None]] = set()
+        self._late: set[asyncio.Task[None]] = set()
 
     async def append(self, append: Append) -> Appended:
         """Stores an event; it is stored all the same when the caller is cancelled.
@@ -48,17 +52,25 @@ class AppendQueue:
 
     async def close(self) -> None:
         """Finishes what was asked for."""
-        while self._groups:
-            await asyncio.gather(*self._groups)
+        while under_way := self._groups | self._late:
+            await asyncio.gather(*under_way)
 
     def _start(self) -> None:
         while self._waiting and len(self._groups) < _GROUPS_AT_ONCE:
             group = asyncio.create_task(self._store(self._take()))
             self._groups.add(group)
-            group.add_done_callback(self._ended)
+            timer = asyncio.get_running_loop().call_later(_LATE, self._is_late, group)
+            group.add_done_callback(partial(self._ended, timer=timer))
 
-    def _ended(self, group: asyncio.Task[None]) -> None:
+    def _is_late(self, group: asyncio.Task[None]) -> None:
         self._groups.discard(group)
+        self._late.add(group)
+        self._start()
+
+    def _ended(self, group: asyncio.Task[None], timer: asyncio.TimerHandle) -> None:
+        timer.cancel()
+        self._groups.discard(group)
+        self._late.discard(group)
         if not group.cancelled():
             self._start()
 
