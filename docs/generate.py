@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from adkconf.config.codes import CODES, Code
 from adkconf.config.loading import load
 from adkconf.config.schema.generate import json_schema
@@ -90,6 +92,7 @@ def language_reference() -> str:
     """Returns the page of all keys, in the order of the schema."""
     schema = json_schema()
     definitions = schema["$defs"]
+    examples = language_examples()
     lines = [
         "# The language",
         "",
@@ -103,19 +106,45 @@ def language_reference() -> str:
         "## app.yaml",
         "",
         *_keys(schema),
+        *examples.get("app.yaml", ()),
     ]
     for name, definition in definitions.items():
+        heading = _heading(name)
         if definition.get("properties") and not name.endswith("Patch"):
-            lines += ["", f"## {_heading(name)}", "", *_about(definition), *_keys(definition)]
+            lines += ["", f"## {heading}", "", *_about(definition), *_keys(definition)]
         elif names := _built_ins(definition):
-            lines += ["", f"## {_heading(name)}", "", *_about(definition)]
-            lines.append(f"Built in: {names}.")
+            lines += ["", f"## {heading}", "", *_about(definition), f"Built in: {names}."]
+        else:
+            continue
+        lines += examples.get(heading, [])
     return "\n".join(lines) + "\n"
+
+
+def language_examples() -> dict[str, list[str]]:
+    """Returns the lines of an example for each section, by its heading.
+
+    The first section of several that an example is for has it, the others lead there.
+
+    Raises:
+        ValueError: a section has two.
+    """
+    found: dict[str, list[str]] = {}
+    for example in yaml.safe_load(_read(ROOT / "docs/examples.yaml")):
+        first, *others = example["of"]
+        if twice := found.keys() & {first, *others}:
+            raise ValueError(f"docs/examples.yaml has two examples of {', '.join(sorted(twice))}")
+        found[first] = ["", "```yaml", *example["yaml"].splitlines(), "```"]
+        found |= dict.fromkeys(others, ["", f"Example: see {_link(first)}."])
+    return found
 
 
 def _heading(definition: str) -> str:
     """Turns the name of a definition into words: `LoopAgentSpec`, `GeminiArguments`."""
     return definition.removesuffix("Spec").replace("Arguments", " arguments")
+
+
+def _link(heading: str) -> str:
+    return f"[{heading}](#{heading.lower().replace(' ', '-')})"
 
 
 def _about(definition: dict[str, Any]) -> list[str]:
@@ -135,8 +164,7 @@ def _keys(definition: dict[str, Any]) -> list[str]:
 
 def _type(value: dict[str, Any]) -> str:
     if "$ref" in value:
-        name = _heading(value["$ref"].rpartition("/")[2])
-        return f"[{name}](#{name.lower().replace(' ', '-')})"
+        return _link(_heading(value["$ref"].rpartition("/")[2]))
     if "enum" in value:
         return " \\| ".join(f"`{json.dumps(item)}`" for item in value["enum"])
     if "const" in value:

@@ -116,6 +116,6 @@ def _filled_in(form: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     filled = dict(form)
     for key, value in values.items():
         below = form.get(key)
-        both = isinstance(below, dict) and isinstance(value, dict)
-        filled[key] = _filled_in(below, value) if both else value
+        nested = isinstance(below, dict) and isinstance(value, dict)
+        filled[key] = _filled_in(dict(below or {}), value) if nested else value
     return filled
