@@ -96,6 +96,22 @@ def test_an_app_that_cannot_start_ends_all_workers(serve: Serve, file: Path) -> 
         pass
 
 
+@pytest.mark.long
+def test_a_broken_edit_and_a_dead_worker_leave_the_others_alone(
+    serve: Serve, file: Path, tmp_path: Path
+) -> None:
+    with serve(file, "--workers", "2") as client:
+        until(lambda: has_workers(file))
+        file.write_text("name: [")
+        first, second = children_of(server_of(file))
+        os.kill(first, signal.SIGKILL)
+        until(lambda: "ended with 1" in (tmp_path / "serve.log").read_text())
+        assert names_of(client) == ["shared"]
+        file.write_text(APP)
+        until(lambda: has_workers(file))
+        assert second in children_of(server_of(file))
+
+
 def test_a_hangup_takes_an_edit_over(serve: Serve, file: Path) -> None:
     with serve(file) as client:
         file.write_text(APP.replace("shared\n", "renamed\n"))

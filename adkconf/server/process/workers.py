@@ -8,14 +8,17 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from adkconf.server.process.listening import listening
 from adkconf.server.process.worker_place import WorkerPlace
 from adkconf.server.settings import Settings
 
-# What a worker exits with when it could not start: it said why, and would not start again.
+# What a worker exits with when it could not start: it said why.
 _REFUSED = (1, 2)
 _PAUSE_SECONDS = 1.0
+# Until somebody mends what keeps it from starting.
+_LONG_PAUSE_SECONDS = 10.0
 # Beyond its own deadline for open requests a worker that still lives is killed.
 _STUBBORN_SECONDS = 15.0
 
@@ -23,7 +26,8 @@ _STUBBORN_SECONDS = 15.0
 def serve_in_workers(command: Sequence[str], count: int, settings: Settings) -> int:
     """Runs `command --as-worker PLACE` in `count` processes until a signal; returns an exit code.
 
-    A worker that dies is replaced; one that cannot start ends them all. SIGHUP goes to each.
+    A worker that dies is replaced, again and again while the others go on. One that cannot start
+    in the beginning, or when no other is left, ends them all. SIGHUP goes to each.
 
     Raises:
         ServiceError: the address cannot be had.
@@ -60,6 +64,7 @@ class _Workers:
 
     async def _keep(self, place: WorkerPlace) -> None:
         """Has one worker running until all stop."""
+        is_first = True
         while not self._stopping.is_set():
             worker = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -74,12 +79,24 @@ class _Workers:
             self._running.discard(worker)
             if self._stopping.is_set():
                 return
-            if code in _REFUSED:
+            is_refused = code in _REFUSED
+            if is_refused and (is_first or not self._running):
                 self._exit_code = code
                 self._stop()
                 return
-            print(f"worker {place.number} ended with {code}: starting another", file=sys.stderr)
-            await asyncio.sleep(_PAUSE_SECONDS)
+            is_first = False
+            pause = _LONG_PAUSE_SECONDS if is_refused else _PAUSE_SECONDS
+            print(
+                f"worker {place.number} ended with {code}: starting another in {pause:.0f} s",
+                file=sys.stderr,
+            )
+            await self._rest(pause)
+
+    async def _rest(self, seconds: float) -> None:
+        """Waits, but not beyond the end."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
 
     async def _ended(self, worker: asyncio.subprocess.Process) -> int:
         ending = asyncio.ensure_future(worker.wait())
