@@ -103,7 +103,7 @@ class Agents:
             return ""
         if spec.kind == "named":
             return self._named.get(spec.name, "")
-        if spec.kind == "builtin" and not spec.called and "model" in spec.args:
+        if spec.kind == "builtin" and spec.name == "gemini" and spec.args and not spec.called:
             # Only a name: the registry finds its class when it is needed.
             name = str(spec.args["model"])
             with self._problems.at(spec, f"model {name!r} cannot be made"):
@@ -195,7 +195,10 @@ class Agents:
         return parts
 
     def _component_model(self, spec: ModelSpec | NamedCodeSpec) -> Any:
-        model = self.engine.adopt_model(self._components.make(spec))
+        args = dict(spec.args)
+        if spec.kind == "builtin":
+            args |= args.pop("options", None) or {}
+        model = self.engine.adopt_model(self._components.make(spec, args))
         check_kind(model, self._get("models.base_llm:BaseLlm"), spec.name)
         return model
 

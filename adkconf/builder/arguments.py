@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, get_type_hints
 
-from pydantic import PydanticUserError, TypeAdapter, ValidationError
+from pydantic import BaseModel, PydanticUserError, TypeAdapter, ValidationError
 
 from adkconf.builder.problems import WRONG_ARGUMENT, Fault
 from adkconf.config.located import Step
@@ -107,6 +107,11 @@ def _missing(
 
 def _parameters(target: Callable[..., Any]) -> list[inspect.Parameter] | None:
     try:
+        if inspect.isclass(target) and issubclass(target, BaseModel):
+            # The signature that pydantic makes has only fields, whatever else the class takes.
+            own = list(inspect.signature(target.__init__).parameters.values())[1:]
+            if len(own) > 1 and own[-1].kind is inspect.Parameter.VAR_KEYWORD:
+                return own
         return list(inspect.signature(target).parameters.values())
     except (TypeError, ValueError):  # some built-in types do not tell
         return None

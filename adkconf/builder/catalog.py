@@ -27,6 +27,7 @@ ADDRESSES: Mapping[Family, Mapping[str, str]] = {
     "model": {
         "echo": "models.echo:Echo",
         "gemini": "models.google_llm:Gemini",
+        "litellm": "models.lite_llm:LiteLlm",
         "scripted": "models.scripted:Scripted",
     },
     "planner": {

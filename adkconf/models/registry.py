@@ -9,13 +9,16 @@ from importlib import import_module
 from adkconf.errors import InputValidationError
 from adkconf.models.base_llm import BaseLlm
 from adkconf.models.gemini_names import GEMINI_NAMES
+from adkconf.models.lite_llm_names import LITE_LLM_NAMES
 
 _ECHO = "adkconf.models.echo:Echo"
 _GEMINI = "adkconf.models.google_llm:Gemini"
+_LITE_LLM = "adkconf.models.lite_llm:LiteLlm"
 
 # Pattern of whole names -> class, or where it is: a class is imported when first needed.
 _classes: dict[str, type[BaseLlm] | str] = {
     "echo": _ECHO,
+    **dict.fromkeys(LITE_LLM_NAMES, _LITE_LLM),
     **dict.fromkeys(GEMINI_NAMES, _GEMINI),
 }
 
@@ -28,7 +31,10 @@ _UNSUPPORTED_FAMILIES = {
 }
 
 _FAMILIES = ("echo", "gemini", "gemma", "model")
-_SUPPORTED = "echo, gemini-*, gemma-4*, and Vertex AI endpoints (projects/*/locations/*/…)"
+_SUPPORTED = (
+    "echo, gemini-*, gemma-4*, Vertex AI endpoints (projects/*/locations/*/…), and through LiteLLM "
+    "openai/*, anthropic/* and others"
+)
 
 
 class LLMRegistry:

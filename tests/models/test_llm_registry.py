@@ -57,7 +57,7 @@ def test_an_agent_takes_a_model_by_its_name() -> None:
         ("claude-sonnet-4", "does not support Anthropic's models, such as 'claude-sonnet-4'"),
         ("gpt-4o", "does not support OpenAI's models"),
         ("gemma-3-27b-it", "does not support Gemma models before version 4"),
-        ("openai/gpt-4o", "does not support models of other providers"),
+        ("other/gpt-4o", "does not support models of other providers"),
         ("nonsense", "unknown model 'nonsense'. Supported by name: echo, gemini-*"),
         ("", "unknown model ''"),
         ("scripted", "'scripted' needs its steps"),

@@ -113,8 +113,8 @@ class McpArguments(ToolsetArguments):
         json_schema_extra={
             "dependentRequired": {
                 **_AUTH["dependentRequired"],
-                **dict.fromkeys(_OF_COMMAND, ["command"]),
-                **dict.fromkeys(_OF_URL, ["url"]),
+                **{key: ["command"] for key in _OF_COMMAND},
+                **{key: ["url"] for key in _OF_URL},
             },
             "dependentSchemas": {
                 name: {"properties": {other: {"not": {}} for other in _SERVERS if other != name}}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
 from adkconf.config.spec.component import Builtin, Catalog
+from adkconf.config.spec.secret import Secret
 from adkconf.config.spec.section import Section
 
 
@@ -71,6 +72,36 @@ class GeminiArguments(Section):
     """When failed calls are made again, in google-genai's names: `attempts`, `initial_delay`…"""
 
 
+class LiteLlmArguments(Section):
+    """A model of another provider, through LiteLLM; needs the extra `adkconf[litellm]`.
+
+    Keys are found in the environment variables that LiteLLM knows, like `OPENAI_API_KEY`.
+    """
+
+    model: str = Field(min_length=1, examples=["openai/gpt-4o"])
+    """LiteLLM's name of the model: the provider, `/`, and the provider's name of it."""
+    api_base: str | None = None
+    """Where the API is, if not at the provider's address."""
+    api_key: Secret | None = None
+    """The key, if not in the environment."""
+    api_version: str | None = None
+    """The version of the API."""
+    custom_llm_provider: str | None = None
+    """Whose words the API speaks, where the name does not tell: `openai`."""
+    timeout: float | None = Field(default=None, gt=0)
+    """Seconds for an answer."""
+    num_retries: int | None = Field(default=None, ge=0)
+    """How often a call that failed is made again."""
+    drop_params: bool | None = None
+    """Leave out what a provider does not take, instead of failing."""
+    reasoning_effort: Literal["none", "minimal", "low", "medium", "high"] | None = None
+    """How hard the model thinks, where a request does not say it."""
+    extra_headers: dict[str, str] | None = None
+    """HTTP headers for the provider."""
+    options: dict[str, Any] | None = None
+    """Any other arguments of LiteLLM's `completion`."""
+
+
 MODELS = Catalog.of(
     "model",
     Builtin("echo", "Answers with the user's own text; needs no key and no network."),
@@ -79,6 +110,13 @@ MODELS = Catalog.of(
         "Plays answers that are written down; needs no key and no network.",
         ScriptedArguments,
         main="steps",
+    ),
+    Builtin(
+        "litellm",
+        "A model of another provider, through LiteLLM.",
+        LiteLlmArguments,
+        main="model",
+        aliases=("LiteLlm",),
     ),
     Builtin("gemini", "A model of Google's.", GeminiArguments, main="model"),
 )
