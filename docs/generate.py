@@ -3,8 +3,8 @@
     python docs/generate.py            writes them
     python docs/generate.py --check    fails when one is stale
 
-`docs/language.md`, `docs/errors.md` and `docs/images/graph.svg` as a whole; in CONTRIBUTING.md the
-table of modules.
+`docs/language.md`, with the examples of `docs/examples.yaml`, `docs/errors.md` and
+`docs/images/graph.svg` as a whole; in CONTRIBUTING.md the table of modules.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def language_examples() -> dict[str, list[str]]:
         if twice := found.keys() & {first, *others}:
             raise ValueError(f"docs/examples.yaml has two examples of {', '.join(sorted(twice))}")
         found[first] = ["", "```yaml", *example["yaml"].splitlines(), "```"]
-        found |= dict.fromkeys(others, ["", f"Example: see {_link(first)}."])
+        found |= {other: ["", f"Example: see {_link(first)}."] for other in others}
     return found
 
 

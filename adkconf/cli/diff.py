@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 import click
 
 from adkconf.cli.options import AppSource, overlays
+from adkconf.cli.revision import opened
 
 
 @click.command()
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("old")
+@click.argument("new")
 @click.option(
     "--format",
     "format_",
@@ -23,14 +24,17 @@ from adkconf.cli.options import AppSource, overlays
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if there is a difference.")
 @overlays
 def diff(
-    old: Path,
-    new: Path,
+    old: str,
+    new: str,
     format_: Any,
     exit_code: bool,
     profile: str | None,
     overrides: tuple[str, ...],
 ) -> None:
     r"""Show what changes from the app of OLD to that of NEW, and what each change costs.
+
+    Both are files, or files of a Git revision: `main:app.yaml` from the top of the repository,
+    `HEAD~1:./app.yaml` from here.
 
     What is only written in another way is no change, nor is a default that is written out. Python
     files are not compared. --profile and --set apply to both. Each change is one of:
@@ -47,7 +51,12 @@ def diff(
     from adkconf.inspection.difference_report import report
     from adkconf.inspection.resolved import resolve
 
-    apps = [load_app(AppSource(file, profile, overrides)) for file in (old, new)]
+    with ExitStack() as stack:
+        files = [stack.enter_context(opened(name)) for name in (old, new)]
+        apps = [
+            file.named_as_given(load_app(AppSource(file.path, profile, overrides)))
+            for file in files
+        ]
     before, after = (
         resolve(loaded, sound_spec(loaded), profile=profile, defaults=True) for loaded in apps
     )
