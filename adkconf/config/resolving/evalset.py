@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from pydantic.alias_generators import to_camel
 
 from adkconf.config.nodes import Entry, Mapping, Node, Scalar, Sequence
@@ -54,14 +56,30 @@ def _turn(invocation: Node) -> Node:
     if final is not None and (text := _text(final.node)):
         match = Entry(final.key_span, Scalar(final.node.span, text, text))
         expect["reply"] = Entry(final.key_span, Mapping(final.node.span, {"response_match": match}))
-    calls = _entry(_get(invocation, "intermediate_data"), "tool_uses")
-    if calls is not None and isinstance(calls.node, Sequence):
-        items = tuple(_call(call) for call in calls.node.items)
-        expect["calls"] = Entry(calls.key_span, Sequence(calls.node.span, items))
+    if (calls := _calls(_get(invocation, "intermediate_data"))) is not None:
+        expect["calls"] = calls
     if expect:
         at = invocation.span
         entries["expect"] = Entry(at, Mapping(at, expect))
     return Mapping(invocation.span, entries)
+
+
+def _calls(intermediate: Node | None) -> Entry | None:
+    """Returns the calls of a turn: they stand in a list, or in the contents of events."""
+    entry = _entry(intermediate, "tool_uses") or _entry(intermediate, "invocation_events")
+    if entry is None or not isinstance(entry.node, Sequence):
+        return None
+    calls = entry.node.items
+    if _entry(intermediate, "tool_uses") is None:
+        parts = (_get(_get(event, "content"), "parts") for event in calls)
+        found = (_get(part, "function_call") for part in _items(parts))
+        calls = tuple(call for call in found if isinstance(call, Mapping))
+    items = tuple(_call(call) for call in calls)
+    return Entry(entry.key_span, Sequence(entry.node.span, items))
+
+
+def _items(lists: Iterable[Node | None]) -> Iterator[Node]:
+    return (item for node in lists if isinstance(node, Sequence) for item in node.items)
 
 
 def _call(call: Node) -> Node:
@@ -73,9 +91,8 @@ def _call(call: Node) -> Node:
 
 def _text(content: Node) -> str:
     """Returns the texts of a content's parts, thoughts left out."""
-    parts = _get(content, "parts")
-    items = parts.items if isinstance(parts, Sequence) else ()
-    texts = [_get(part, "text") for part in items if not _is_thought(part)]
+    parts = _items([_get(content, "parts")])
+    texts = [_get(part, "text") for part in parts if not _is_thought(part)]
     return "\n".join(text.text for text in texts if isinstance(text, Scalar) and text.value)
 
 
