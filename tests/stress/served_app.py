@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Self
+
+from tests.stress.nursery import LOG
 
 APP = """
 name: counter
@@ -42,9 +45,16 @@ class ServedApp:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child = 0
         (folder / "app.yaml").write_text(APP)
         (folder / "tools.py").write_text(TOOLS)
+        self._nursery = subprocess.Popen(
+            [sys.executable, "-m", "tests.stress.nursery"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
 
     @property
     def database(self) -> str:
@@ -52,30 +62,38 @@ class ServedApp:
 
     def start(self) -> str:
         """Returns the address once it answers."""
-        log = self.folder / "serve.log"
-        command = [sys.executable, "-m", "adkconf", "serve", "app.yaml", "--port", "0"]
-        with log.open("w") as errors:
-            self._process = subprocess.Popen(
-                command,
-                stderr=errors,
-                stdout=errors,
-                cwd=self.folder,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
-            )
-        while self._process.poll() is None:
-            if found := re.search(r"http://[\d.]+:\d+", log.read_text()):
+        assert self._nursery.stdin is not None
+        assert self._nursery.stdout is not None
+        log = self.folder / LOG
+        log.unlink(missing_ok=True)
+        self._nursery.stdin.write(f"{self.folder}\n")
+        self._nursery.stdin.flush()
+        self._child = int(self._nursery.stdout.readline())
+        while is_there(self._child):
+            said = log.read_text() if log.exists() else ""
+            if found := re.search(r"http://[\d.]+:\d+", said):
                 return found[0]
             time.sleep(0.01)
         raise AssertionError(log.read_text())
 
     def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+        os.kill(self._child, signal.SIGKILL)
+        while is_there(self._child):
+            time.sleep(0.001)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.kill()
+        if is_there(self._child):
+            self.kill()
+        self._nursery.communicate()
+
+
+def is_there(process: int) -> bool:
+    """Tells whether a child of the nursery runs; 0 is none."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return process > 0
