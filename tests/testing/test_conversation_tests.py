@@ -319,3 +319,11 @@ root_agent:
             - {{answers: [{{name: {asked}, response: {given}}}]}}
     """
     assert told(await trial(test, app=app)) == [("E908", "tests[0].turns[2].answers")]
+
+
+async def test_live_asks_the_model_after_all(trial):
+    there = "{api_key: x}, base_url: 'http://127.0.0.1:1', retry_options: {attempts: 1}"
+    app = f"name: a\nroot_agent: {{name: x, model: {{gemini: {{client_kwargs: {there}}}}}}}"
+    (failure,) = (await trial("- {name: t, turns: [{message: Hi}]}", app=app, live=True)).failures
+    assert failure.code == "E907"
+    assert "127.0.0.1" in failure.message
