@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -14,6 +16,10 @@ from adkconf.models.llm_request import LlmRequest
 from adkconf.models.llm_response import LlmResponse
 
 Call = tuple[str, dict[str, Any]]
+
+# Where this is set, each process that a test starts compiles the whole package, for three seconds.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 class Replies(BaseLlm):
