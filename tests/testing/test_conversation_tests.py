@@ -23,52 +23,60 @@ def one(turns: str, *, script: str = ADDS) -> str:
     return f"- name: t\n  models: {{clerk: {{scripted: {script}}}}}\n  turns:\n{turns}"
 
 
-@pytest.mark.parametrize(
-    "expect",
-    [
-        "{reply: I added bread.}",
-        "{reply: {contains: [added, bread], not_contains: milk, matches: ^I.*bread}}",
-        "{reply: {response_match: I have added bread}}",
-        "{calls: [add_item]}",
-        "{calls: [{name: add_item, args: {item: bread}}]}",
-        "{state: {items: [bread], milk: null}}",
-        "{author: clerk, agents: [clerk], model_calls: 2, waits_for: [], artifacts: []}",
-    ],
-)
-async def test_what_comes_as_expected_passes(trial, expect: str):
-    results = await trial(one(f"  - {{message: Add bread, expect: {expect}}}"))
-    assert told(results) == []
+async def test_what_comes_as_expected_passes(trial):
+    turn = """
+          - message: Add bread
+            expect:
+              reply: {equals: I added bread., contains: [added, bread], not_contains: milk,
+                matches: ^I.*bread, response_match: I have added bread}
+              calls: [{name: add_item, args: {item: bread}}]
+              state: {items: [bread], milk: null}
+              author: clerk
+              agents: [clerk]
+              model_calls: 2
+              waits_for: []
+              artifacts: []
+    """
+    assert told(await trial(one(turn))) == []
 
 
-@pytest.mark.parametrize(
-    ("expect", "code", "path", "text"),
-    [
-        ("{reply: Done.}", "E901", "reply", 'expected "Done.", got "I added bread."'),
-        ("{reply: {contains: [I, milk]}}", "E901", "reply.contains[1]", 'with "milk" in it'),
-        ("{reply: {not_contains: bread}}", "E901", "reply.not_contains", 'without "bread"'),
-        ("{reply: {matches: ^You}}", "E901", "reply.matches", 'matches "^You"'),
-        ("{reply: {response_match: No}}", "E901", "reply.response_match", "0.00 < 0.8"),
-        ("{calls: []}", "E902", "calls", 'expected no call, got more: add_item(item="bread")'),
-        ("{calls: [list_items]}", "E902", "calls[0]", "expected a call of list_items, got add_"),
-        ("{calls: [add_item, pay]}", "E902", "calls[1]", "a call of pay here"),
-        (
-            "{calls: [{name: add_item, args: {item: milk}}]}",
-            *("E902", "calls[0].args.item", 'item of add_item to be "milk", got "bread"'),
-        ),
-        ("{author: poet}", "E903", "author", "expected the last answer of poet, got that of clerk"),
-        ("{agents: [clerk, poet]}", "E903", "agents", "the agents clerk, poet, got clerk"),
-        ("{state: {items: [milk]}}", "E904", "state.items[0]", 'expected "milk" in the state as'),
-        ("{state: {paid: 5}}", "E904", "state.paid", "as paid, got nothing"),
-        ("{artifacts: [list.txt]}", "E905", "artifacts[0]", "artifact 'list.txt'; artifacts: none"),
-        ("{model_calls: 1}", "E906", "model_calls", "expected 1 answers of models, got 2"),
-        ("{error: X}", "E907", "error", "the turn ended well"),
-        ("{waits_for: [pay]}", "E908", "waits_for", "expected to wait for pay, got none"),
-    ],
-)
-async def test_what_is_not_as_expected_is_told_at_its_place(trial, expect, code, path, text):
-    results = await trial(one(f"  - {{message: Add bread, expect: {expect}}}"))
-    assert told(results) == [(code, f"tests[0].turns[0].expect.{path}")]
-    assert text in results.failures[0].message
+async def test_all_that_is_not_as_expected_is_told_at_its_place(trial):
+    turn = """
+          - message: Add bread
+            expect:
+              reply: {equals: Done., contains: [I, milk], not_contains: bread, matches: ^You,
+                response_match: No}
+              calls: [{name: add_item, args: {item: milk}}, pay]
+              state: {items: [milk], paid: 5}
+              author: poet
+              agents: [clerk, poet]
+              model_calls: 1
+              waits_for: [pay]
+              artifacts: [list.txt]
+              error: X
+    """
+    expected = [
+        ("E907", "error", "the turn ended well"),
+        ("E901", "reply.equals", 'expected "Done.", got "I added bread."'),
+        ("E901", "reply.contains[1]", 'with "milk" in it'),
+        ("E901", "reply.not_contains", 'without "bread"'),
+        ("E901", "reply.matches", 'matches "^You"'),
+        ("E901", "reply.response_match", "0.00 < 0.8"),
+        ("E902", "calls[0].args.item", 'item of add_item to be "milk", got "bread"'),
+        ("E902", "calls[1]", "a call of pay here, but it was not made"),
+        ("E903", "author", "expected the last answer of poet, got that of clerk"),
+        ("E903", "agents", "the agents clerk, poet, got clerk"),
+        ("E904", "state.items[0]", 'expected "milk" in the state as items[0], got "bread"'),
+        ("E904", "state.paid", "as paid, got nothing"),
+        ("E905", "artifacts[0]", "artifact 'list.txt'; artifacts: none"),
+        ("E906", "model_calls", "expected 1 answers of models, got 2"),
+        ("E908", "waits_for", "expected to wait for pay, got none"),
+    ]
+    results = await trial(one(turn))
+    places = [(code, f"tests[0].turns[0].expect.{path}") for code, path, _ in expected]
+    assert told(results) == places
+    for failure, (_, _, text) in zip(results.failures, expected, strict=True):
+        assert text in failure.message
 
 
 async def test_a_failure_points_into_the_yaml(trial):
