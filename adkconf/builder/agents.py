@@ -9,6 +9,7 @@ from adkconf.builder.components import Components, check_kind
 from adkconf.builder.credentials import with_credential
 from adkconf.builder.generation import content_of, generate_content_config
 from adkconf.builder.mcp import with_connection
+from adkconf.builder.openapi import with_document
 from adkconf.builder.problems import NOT_SUPPORTED, NOT_USABLE, Fault, KnownFault
 from adkconf.builder.schemas import Schemas
 from adkconf.builder.workflows import Workflows
@@ -215,10 +216,12 @@ class Agents:
             args["agent"] = self._as_agent(agent)  # type: ignore[arg-type]
             if args["agent"] is None:
                 raise KnownFault
-        if spec.kind == "builtin" and "auth_scheme" in args:
+        if spec.kind == "builtin" and {"auth_scheme", "auth_credential"} & args.keys():
             args = with_credential(spec, self._components)
         if spec.kind == "builtin" and spec.name == "mcp":
             args = with_connection(spec, args, self._components)
+        if spec.kind == "builtin" and spec.name == "openapi":
+            args = with_document(spec, args, self._components)
         tool = self._components.make(spec, args)
         if isinstance(tool, self._get("tools.base_toolset:BaseToolset")):
             return tool

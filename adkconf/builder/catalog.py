@@ -54,6 +54,7 @@ ADDRESSES: Mapping[Family, Mapping[str, str]] = {
         "load_artifacts": "tools.load_artifacts_tool:load_artifacts_tool",
         "load_memory": "tools.load_memory_tool:load_memory_tool",
         "mcp": "tools.mcp_tool.mcp_toolset:McpToolset",
+        "openapi": ("tools.openapi_tool.openapi_spec_parser.openapi_toolset:OpenAPIToolset"),
         "preload_memory": "tools.load_memory_tool:preload_memory_tool",
         "transfer_to_agent": "tools.transfer_to_agent_tool:transfer_to_agent",
         "url_context": f"{_MODEL_SIDE}:url_context",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from adkconf.builder.components import Components
@@ -30,14 +29,16 @@ def with_connection(
         MissingExtraError: the MCP SDK is not installed.
     """
     plain = {name: components.plain(value) for name, value in args.items()}
-    kind, fields = _connection(spec, plain)
+    kind, fields = _connection(spec, plain, components)
     used = {*_PROGRAM, *_SERVER, "transport", "stdio_server_params", *_ADKS_PARAMS}
     params = components.engine.get(f"{_PARAMS}:{kind}")(**fields)
     rest = {name: value for name, value in args.items() if name not in used}
     return {**rest, "connection_params": params}
 
 
-def _connection(spec: ToolSpec, args: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def _connection(
+    spec: ToolSpec, args: Mapping[str, Any], components: Components
+) -> tuple[str, dict[str, Any]]:
     """Returns the name of the class that connects, and its fields."""
     for name, kind in _ADKS_PARAMS.items():
         if args.get(name) is not None:
@@ -51,13 +52,9 @@ def _connection(spec: ToolSpec, args: Mapping[str, Any]) -> tuple[str, dict[str,
     program = _given(args, _PROGRAM)
     if program["command"] == "python":
         program["command"] = sys.executable
-    program["cwd"] = str(_home(spec) / program.get("cwd", "."))
+    program["cwd"] = str(components.references.beside(spec, program.get("cwd", ".")))
     return "StdioConnectionParams", {"server_params": program, **_given(args, ("timeout",))}
 
 
 def _given(args: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: args[name] for name in names if args.get(name) is not None}
-
-
-def _home(spec: ToolSpec) -> Path:
-    return Path(spec.at.file).absolute().parent

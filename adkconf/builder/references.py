@@ -20,6 +20,7 @@ from adkconf.builder.problems import (
 )
 from adkconf.config.reading.source import display_name
 from adkconf.config.spec.reference import PythonRef
+from adkconf.config.spec.section import Section
 from adkconf.config.suggestion import did_you_mean
 
 
@@ -45,6 +46,14 @@ class References:
         for name in ref.attribute.split("."):
             value = getattr(value, name, None)
         return value
+
+    def beside(self, section: Section, name: str) -> Path:
+        """Returns the path of a file, or of a directory, that a section names."""
+        return Path(section.at.file).absolute().parent / name
+
+    def watch(self, file: Path) -> None:
+        """Notes a file whose change matters."""
+        self._modules.files.add(file)
 
     def load(self, ref: PythonRef) -> Any:
         """Returns the object.

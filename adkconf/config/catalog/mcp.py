@@ -4,45 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
 
+from adkconf.config.catalog.toolsets import REFERENCE, ToolsetArguments, read_plain_or_reference
 from adkconf.config.spec.agent import Reference
 from adkconf.config.spec.auth import OptionalAuthArguments
-from adkconf.config.spec.component import read_reference
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
 
-_REFERENCE = {"$ref": "#/$defs/Reference"}
-
-
-def _read_plain_or_reference(data: Any, info: ValidationInfo) -> Any:
-    return read_reference(data, info.context) if isinstance(data, str) else data
-
-
-ToolFilter = Annotated[
-    PythonRef | list[str] | None,
-    PlainValidator(_read_plain_or_reference),
-    WithJsonSchema({"anyOf": [{"type": "array", "items": {"type": "string"}}, _REFERENCE]}),
-]
-"""Names, or a function of a tool and the context."""
-
 Confirmation = Annotated[
     PythonRef | bool,
-    PlainValidator(_read_plain_or_reference),
-    WithJsonSchema({"anyOf": [{"type": "boolean"}, _REFERENCE]}),
+    PlainValidator(read_plain_or_reference),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, REFERENCE]}),
 ]
 """True, or a function of a call's arguments."""
-
-
-class ToolsetArguments(OptionalAuthArguments):
-    """What sets of tools have in common; subclass it."""
-
-    tool_filter: ToolFilter = None
-    """The tools that the agent gets: their names, or a function `(tool, context) -> bool`."""
-    tool_name_prefix: str | None = Field(default=None, min_length=1)
-    """Stands before the tools' names, with `_` between."""
-    header_provider: Reference | None = None
-    """A function that gets the context of a run and returns HTTP headers."""
 
 
 class StdioServerSpec(Section):

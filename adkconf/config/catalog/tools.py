@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema
 
 from adkconf.config.catalog.mcp import McpArguments
+from adkconf.config.catalog.openapi import OpenApiArguments
 from adkconf.config.spec.agent import AgentNode, Reference
 from adkconf.config.spec.auth import OptionalAuthArguments
 from adkconf.config.spec.auth_scheme import AuthSchemeSpec
@@ -122,6 +123,13 @@ TOOLS = Catalog.of(
     Builtin("load_artifacts", "Shows the model artifacts that it asks for."),
     Builtin(
         "mcp", "The tools of an MCP server.", McpArguments, aliases=("McpToolset", "MCPToolset")
+    ),
+    Builtin(
+        "openapi",
+        "The operations of an HTTP API.",
+        OpenApiArguments,
+        main="spec",
+        aliases=("OpenAPIToolset",),
     ),
     Builtin("load_memory", "Searches earlier conversations when the model asks."),
     Builtin("preload_memory", "Searches earlier conversations before each model call."),

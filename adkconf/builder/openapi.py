@@ -1,0 +1,42 @@
+"""OpenAPI documents as they are written, as toolsets take them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adkconf.builder.components import Components
+from adkconf.builder.problems import FILE_NOT_FOUND, WRONG_ARGUMENT, Fault
+from adkconf.config.spec.component import ToolSpec
+
+
+def with_document(
+    spec: ToolSpec, args: Mapping[str, Any], components: Components
+) -> dict[str, Any]:
+    """Returns the arguments of a toolset with the text of the document in the place of its file.
+
+    Raises:
+        Fault: the file cannot be read.
+    """
+    rest = {name: value for name, value in args.items() if name != "spec"}
+    if args.get("spec") is None:
+        return rest
+    file = components.references.beside(spec, str(args["spec"]))
+    components.references.watch(file)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise Fault(
+            FILE_NOT_FOUND,
+            f"the file {str(args['spec'])!r} does not exist",
+            hint="the path is relative to the file that names it",
+            steps=spec.arg_steps("spec"),
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise Fault(
+            WRONG_ARGUMENT,
+            f"the file {str(args['spec'])!r} cannot be read: {error}",
+            steps=spec.arg_steps("spec"),
+        ) from error
+    kind = "json" if file.suffix == ".json" else "yaml"
+    return {**rest, "spec_str": text, "spec_str_type": kind}
