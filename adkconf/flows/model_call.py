@@ -48,6 +48,7 @@ class _Answer:
         self._ctx = ctx
         self._agent = agent
         self._request = request
+        self._node_path = ctx.node_path
         self._event_id: str | None = None
         self._actions = EventActions()
         self.context = Context(ctx, event_actions=self._actions)
@@ -61,7 +62,9 @@ class _Answer:
             response = await find_code(ctx, agent, self.context, response)
         self.context.settle()
         self._event_id = self._event_id or Event.new_id()
-        event = response_event(ctx, agent, response, self._event_id, self._actions)
+        event = response_event(
+            ctx, agent, response, self._event_id, self._actions, node_path=self._node_path
+        )
         if not response.partial:
             name_calls(event, self._request)
             _flag_silence(event)
@@ -163,8 +166,10 @@ def response_event(
     response: LlmResponse,
     event_id: str,
     actions: EventActions,
+    *,
+    node_path: str | None = None,
 ) -> Event:
-    """Makes the event of a response."""
+    """Makes the event of a response; `node_path` is the context's, where it is known already."""
     fields = {name: getattr(response, name) for name in response.model_fields_set}
     return Event(
         **fields,
@@ -172,7 +177,7 @@ def response_event(
         invocation_id=ctx.invocation_id,
         author=agent.name,
         branch=ctx.branch,
-        node_info=NodeInfo(path=ctx.node_path),
+        node_info=NodeInfo(path=ctx.node_path if node_path is None else node_path),
         # A fragment is shown and forgotten; the state change belongs to the stored event.
         actions=EventActions() if response.partial else actions,
     )

@@ -25,13 +25,14 @@ from adkconf.server.running.active_runs import ActiveRuns
 from adkconf.server.running.run_slots import RunSlots
 from adkconf.server.settings import Settings
 
+# Routes are tried one after the other: what is asked for most comes first.
 _ROUTES = [
+    *runs.ROUTES,
     *health.ROUTES,
     *apps.ROUTES,
     *sessions.ROUTES,
     *artifacts.ROUTES,
     *memory.ROUTES,
-    *runs.ROUTES,
     *run_control.ROUTES,
     *rewind.ROUTES,
     *live_runs.ROUTES,

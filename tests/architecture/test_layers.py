@@ -66,7 +66,6 @@ ONLY_IN = {
         "adkconf.auth.credential_service.stored_credentials",
     },
     "starlette": {"adkconf.server"},
-    "sse_starlette": {"adkconf.server"},
     "uvicorn": {"adkconf.server"},
     "click": {"adkconf.cli"},
     "watchfiles": {"adkconf.launch"},

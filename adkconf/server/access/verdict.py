@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from adkconf.server.settings import Settings
 
@@ -50,6 +51,7 @@ class Refusal:
 NO_CALLER = Refusal(401, "this server needs a token: send 'Authorization: Bearer <token>'")
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Tells whether a host name or address, without a port, means this machine."""
     name = host.lower().strip("[]").rstrip(".")

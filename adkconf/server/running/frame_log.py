@@ -44,9 +44,14 @@ class FrameLog:
             while self._bytes > self._limit and len(self._frames) > 1:
                 self._forget()
 
+    @property
+    def full(self) -> bool:
+        """Whether the reader is too far behind."""
+        return not self._keep and self._bytes >= self._limit
+
     async def room(self) -> None:
-        """Waits while the reader is too far behind."""
-        while not self._keep and self._bytes >= self._limit:
+        """Waits while it is."""
+        while self.full:
             self._room.clear()
             await self._room.wait()
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any
-
-from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from adkconf.events.event import Event
 from adkconf.server.observing.request_ids import current_invocation
 from adkconf.server.problems import log_failure
 from adkconf.server.running.active_runs import ActiveRun
+from adkconf.server.running.event_stream import EventStream
 from adkconf.server.running.frame_log import FrameLog
 from adkconf.server.wire import event_json
 
 RUN_ID_HEADER = "X-Run-Id"
-_PING_SECONDS = 15
 
 
 class FrameWriter:
@@ -40,10 +38,12 @@ class FrameWriter:
         try:
             async with lease, aclosing(events):
                 async for event in events:
-                    current_invocation.set(event.invocation_id)
+                    if current_invocation.get() != event.invocation_id:
+                        current_invocation.set(event.invocation_id)
                     for piece in (event,) if self._whole else _pieces(event):
                         self._frame(event_json(piece))
-                    await self._log.room()
+                    if self._log.full:
+                        await self._log.room()
         except asyncio.CancelledError:
             self._frame(_error("RunCancelledError", "the run was cancelled"))
             raise
@@ -56,21 +56,15 @@ class FrameWriter:
         self._log.write(number.encode() + b"data: " + data + b"\n\n")
 
 
-def stream_response(run: ActiveRun[None], after: int = 0, *, last: bool) -> EventSourceResponse:
+def stream_response(run: ActiveRun[None], after: int = 0, *, last: bool) -> EventStream:
     """Answers with what a run says after a frame; `last`: without this listener the run ends."""
     assert run.frames is not None
-    return EventSourceResponse(
-        _listen(run, run.frames, after, last=last),
-        headers={RUN_ID_HEADER: run.id},
-        sep="\n",
-        ping=_PING_SECONDS,
-        ping_message_factory=lambda: ServerSentEvent(comment="ping", sep="\n"),
-    )
+    return EventStream(_listen(run, run.frames, after, last=last), {RUN_ID_HEADER: run.id})
 
 
 async def _listen(
     run: ActiveRun[None], frames: FrameLog, after: int, *, last: bool
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     try:
         async for piece in frames.read(after):
             yield piece
