@@ -98,12 +98,16 @@ class Agents:
             with self._problems.at(spec, f"model {name!r} cannot be made"):
                 self._named[name] = self._component_model(spec)
 
+    def named_model(self, name: str) -> Any:
+        """Returns a model by its name in `models`; an empty name if there is none, or it broke."""
+        return self._named.get(name, "")
+
     def model(self, spec: ModelSpec | NamedCodeSpec | None) -> Any:
         """Returns a model or its name; an empty name where there is none, or it is broken."""
         if spec is None:
             return ""
         if spec.kind == "named":
-            return self._named.get(spec.name, "")
+            return self.named_model(spec.name)
         if spec.kind == "builtin" and spec.name == "gemini" and spec.args and not spec.called:
             # Only a name: the registry finds its class when it is needed.
             name = str(spec.args["model"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from adkconf.builder.agents import Agents
 from adkconf.builder.problems import Fault
-from adkconf.config.spec.component import ModelSpec
+from adkconf.config.spec.component import ModelSpec, NamedCodeSpec
 from adkconf.config.spec.section import Section
 from adkconf.config.suggestion import did_you_mean
 from adkconf.errors import ModelError
@@ -18,8 +18,8 @@ from adkconf.models.llm_request import LlmRequest
 from adkconf.models.llm_response import LlmResponse
 from adkconf.models.scripted import Scripted
 
-NO_NETWORK = "NO_NETWORK"
-_GEMINI = "models.google_llm:Gemini"
+# Kinds of models that are code of somebody's: who names it in a stand-in's place knows it.
+_CODE = ("python", "entry_point")
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class BarredModel(BaseLlm):
             ModelError: always.
         """
         self.note(Refusal(self.agent, self.model))
-        raise ModelError(f"the model {self.model!r} needs a network", code=NO_NETWORK)
+        raise ModelError(f"the model {self.model!r} needs a network", code="NO_NETWORK")
         yield  # makes this a generator
 
 
-_NO_NETWORK_NEEDED = (Echo, Scripted, BarredModel)
+_OFFLINE = (Echo, Scripted, BarredModel)
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,12 @@ class StandIns:
     """What stands in for an app's models, by the name of an agent or of a provider's model.
 
     An agent that has no model of its own goes on to have that of its parent. Unless `live`, models
-    that are neither offline ones nor code in a model's place give way to one that refuses;
-    `refused` has those that were asked since. `written_in` is the section that has the models under
-    `models`; `known` are names in there that may also stand for nothing in the agents.
+    that are neither offline ones nor code among `models` give way to one that refuses; `refused`
+    has those that were asked since. `written_in` is the section that has `models`; `known` are
+    names in there that are in place already.
     """
 
-    models: Mapping[str, ModelSpec]
+    models: Mapping[str, ModelSpec | NamedCodeSpec]
     written_in: Section
     known: frozenset[str] = frozenset()
     live: bool = False
@@ -74,22 +74,23 @@ class StandIns:
         Raises:
             Fault: a name stands for no agent and no model.
         """
+        lend = agents.engine.lend_model
+        code = [name for name, spec in self.models.items() if spec.kind in _CODE]
+        allowed = [lend(agents.named_model(name)) for name in code]
         made: dict[str, Any] = {}
-        trusted: list[Any] = []
         names: set[str] = set()
         for agent in _llm_agents(root, agents):
-            model = agents.engine.lend_model(agent.canonical_model)
+            model = lend(agent.canonical_model)
             names |= {agent.name, model.model}
             name = next((name for name in (agent.name, model.model) if name in self.models), None)
             if name is not None:
                 if name not in made:
                     made[name] = agents.model(self.models[name])
                 agent.model = made[name]
-                model = agents.engine.lend_model(agent.canonical_model)
-                if not isinstance(agent.canonical_model, agents.engine.get(_GEMINI)):
-                    trusted.append(model)
-            known = isinstance(model, _NO_NETWORK_NEEDED) or any(model is one for one in trusted)
-            if not self.live and not known:
+                model = lend(agent.canonical_model)
+                allowed += [model] if name in code else []
+            is_allowed = isinstance(model, _OFFLINE) or any(model is one for one in allowed)
+            if not self.live and not is_allowed:
                 agent.model = agents.engine.adopt_model(self._barred(agent.name, model.model))
         if unknown := sorted(self.models.keys() - names - self.known):
             hint = did_you_mean(unknown[0], [*names, *self.known])

@@ -24,8 +24,10 @@ def subject_of(
         "compaction": compaction,
         "tests": (test,),
     }
-    stand_ins = StandIns(test.models, test, frozenset({*spec.models, *summaries}), live)
-    return replace(loaded, spec=spec.model_copy(update=changes)), stand_ins
+    changed = spec.model_copy(update=changes)
+    models = {name: Subject(changed).unnamed(model) for name, model in test.models.items()}
+    stand_ins = StandIns(models, test, frozenset({*spec.models, *summaries}), live)
+    return replace(loaded, spec=changed), stand_ins
 
 
 def _with_summaries(

@@ -36,10 +36,7 @@ def _exact(expected: Sequence[CallCheckSpec], calls: Calls) -> Iterator[Misfit]:
         yield _missing(len(calls), expected, calls)
     elif len(calls) > len(expected):
         more = listed(_written(call) for call in calls[len(expected) :])
-        yield (
-            (),
-            f"expected {_counted(len(expected))}, got more: {more}",
-        )
+        yield (), f"expected {_counted(len(expected))}, got more: {more}"
 
 
 def _in_order(expected: Sequence[CallCheckSpec], calls: Calls) -> Iterator[Misfit]:

@@ -153,11 +153,11 @@ async def test_a_model_of_the_tests_own_is_only_imported_for_them(trial, tmp_pat
         "    async def generate_content_async(self, llm_request, stream=False):\n"
         "        yield LlmResponse(content=types.ModelContent('I am a fake.'))\n"
     )
-    results = await trial(
-        "- name: t\n  models: {clerk: ./fake.py:Fake}\n"
-        "  turns: [{message: Hi, expect: {reply: I am a fake.}}]"
-    )
-    assert told(results) == []
+    turns = "turns: [{message: Hi, expect: {reply: I am a fake.}}]"
+    test = f"- {{name: t, models: {{%s: ./fake.py:Fake}}, {turns}}}"
+    assert told(await trial(test % "clerk")) == []
+    app = "name: a\nmodels: {big: gemini-2.5-pro}\nroot_agent: {name: x, model: big}"
+    assert told(await trial(test % "big", app=app)) == []
 
 
 async def test_the_stores_of_the_app_are_not_touched(trial, tmp_path: Path):
