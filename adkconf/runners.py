@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Self
 
 from google.genai import types
 
@@ -20,8 +20,7 @@ from adkconf.apps.chosen_app import chosen_app
 from adkconf.artifacts.base_artifact_service import BaseArtifactService
 from adkconf.artifacts.in_memory_artifact_service import InMemoryArtifactService
 from adkconf.auth.credential_service.base_credential_service import BaseCredentialService
-from adkconf.errors import RunTimeoutError, SessionNotFoundError
-from adkconf.events.event import Event, as_content
+from adkconf.events.event import Event
 from adkconf.invocation.abort import Abort
 from adkconf.invocation.app_change import check_version, mark_version
 from adkconf.invocation.app_origin import name_hint
@@ -29,19 +28,19 @@ from adkconf.invocation.background_loop import BackgroundLoop
 from adkconf.invocation.closing import close_agents
 from adkconf.invocation.compaction import Compaction
 from adkconf.invocation.deadline import Deadline
-from adkconf.invocation.debug_print import print_event
+from adkconf.invocation.debug_run import create_if_missing, run_messages
 from adkconf.invocation.live import check_live
 from adkconf.invocation.message import check_request, store_message
-from adkconf.invocation.recent_events import load_recent
 from adkconf.invocation.recorder import run_agent
 from adkconf.invocation.rewind import rewind_session
+from adkconf.invocation.session_loading import SessionLoader
 from adkconf.invocation.start import begin, check_root, choose_agent
 from adkconf.invocation.turns import OnBusy, turns_of
 from adkconf.memory.base_memory_service import BaseMemoryService
 from adkconf.memory.in_memory_memory_service import InMemoryMemoryService
 from adkconf.plugins.base_plugin import BasePlugin
 from adkconf.plugins.plugin_manager import PluginManager
-from adkconf.sessions.base_session_service import BaseSessionService, GetSessionConfig
+from adkconf.sessions.base_session_service import BaseSessionService
 from adkconf.sessions.in_memory_session_service import InMemorySessionService
 from adkconf.sessions.session import Session
 from adkconf.sessions.session_key import SessionKey
@@ -52,12 +51,6 @@ if TYPE_CHECKING:
     from adkconf.telemetry.span_recorder import SpanRecorder
 
 logger = logging.getLogger("adkconf.runs")
-
-
-class _SessionNames(TypedDict):
-    app_name: str
-    user_id: str
-    session_id: str
 
 
 class Runner:
@@ -102,7 +95,9 @@ class Runner:
         compaction = self.app.events_compaction_config
         self._compaction = Compaction(compaction, self.agent) if compaction else None
         self._background: BackgroundLoop | None = None
-        self._name_hint = name_hint(self.agent, self.app_name)
+        self._loader = SessionLoader(
+            summaries=compaction is not None, hint=name_hint(self.agent, self.app_name)
+        )
 
     async def run_async(
         self,
@@ -132,11 +127,9 @@ class Runner:
             RunTimeoutError: the run took longer than its `timeout_seconds`.
         """
         check_request(new_message, state_delta, invocation_id, is_resumable=self._is_resumable)
-        key = (self.app_name, user_id, session_id)
+        key = SessionKey(self.app_name, user_id, session_id)
         async with turns_of(self.session_service).hold(key, self.on_busy):
-            session = await self._session(
-                user_id, session_id, run_config, create=self.auto_create_session
-            )
+            session = await self._session(key, run_config)
             ctx = self._context(session, run_config or RunConfig())
             deadline = Deadline(ctx.run_config.timeout_seconds)
             begin(ctx, new_message, invocation_id)
@@ -150,8 +143,8 @@ class Runner:
             async with aclosing(run_agent(ctx, deadline, abort)) as events:
                 async for event in events:
                     yield event
-            if not abort.requested:
-                await self._summarise(ctx, deadline)
+            if self._compaction is not None and not abort.requested:
+                await self._compaction.after_run_within(ctx, deadline)
 
     async def run_live(
         self,
@@ -176,12 +169,9 @@ class Runner:
         """
         user_id, session_id = check_live(live_request_queue, user_id, session_id, session)
         run_config = run_config or RunConfig()
-        key = (self.app_name, user_id, session_id)
+        key = SessionKey(self.app_name, user_id, session_id)
         async with turns_of(self.session_service).hold(key, self.on_busy):
-            found = await self._session(
-                user_id, session_id, run_config, create=self.auto_create_session
-            )
-            ctx = self._context(found, run_config)
+            ctx = self._context(await self._session(key, run_config), run_config)
             ctx.live_request_queue = live_request_queue
             ctx.agent = choose_agent(ctx, self.agent)
             async with aclosing(run_agent(ctx)) as events:
@@ -223,23 +213,16 @@ class Runner:
         The session is created when it is missing; the same id goes on with the conversation.
         Returns all events. `quiet` prints nothing, `verbose` also prints tool calls.
         """
-        names = _SessionNames(app_name=self.app_name, user_id=user_id, session_id=session_id)
-        if await self.session_service.load_for_run(**names) is None:
-            await self.session_service.create_session(**names)
-        collected: list[Event] = []
-        for message in [user_messages] if isinstance(user_messages, str) else user_messages:
-            if not quiet:
-                print(f"user > {message}")
-            async for event in self.run_async(
-                user_id=user_id,
-                session_id=session_id,
-                new_message=as_content(message),
-                run_config=run_config,
-            ):
-                collected.append(event)
-                if not quiet:
-                    print_event(event, verbose=verbose)
-        return collected
+        key = SessionKey(self.app_name, user_id, session_id)
+        await create_if_missing(self.session_service, key)
+        return await run_messages(
+            [user_messages] if isinstance(user_messages, str) else user_messages,
+            lambda message: self.run_async(
+                user_id=user_id, session_id=session_id, new_message=message, run_config=run_config
+            ),
+            quiet=quiet,
+            verbose=verbose,
+        )
 
     async def rewind_async(
         self,
@@ -263,9 +246,9 @@ class Runner:
         """
         if run_config is not None and run_config.get_session_config is not None:
             logger.warning("rewind_async reads the whole session; get_session_config is ignored")
-        key = (self.app_name, user_id, session_id)
+        key = SessionKey(self.app_name, user_id, session_id)
         async with turns_of(self.session_service).hold(key, self.on_busy):
-            session = await self._session(user_id, session_id, None, create=False)
+            session = await self._loader.load(self.session_service, key, None, create=False)
             await rewind_session(
                 session, rewind_before_invocation_id, self.session_service, self.artifact_service
             )
@@ -309,41 +292,10 @@ class Runner:
     ) -> None:
         await self.close()
 
-    async def _session(
-        self,
-        user_id: str,
-        session_id: str,
-        run_config: RunConfig | None,
-        *,
-        create: bool,
-    ) -> Session:
-        names = _SessionNames(app_name=self.app_name, user_id=user_id, session_id=session_id)
+    async def _session(self, key: SessionKey, run_config: RunConfig | None) -> Session:
         limits = run_config.get_session_config if run_config else None
-        session = await self._load(names, limits)
-        if session is None and create:
-            await self.session_service.create_session(**names)
-            session = await self._load(names, limits)
-        if session is None:
-            raise SessionNotFoundError(
-                f"Session not found: {session_id} (app {self.app_name!r}, user {user_id!r}). "
-                f"Create it first, or set auto_create_session=True. {self._name_hint}".rstrip()
-            )
-        return session
-
-    async def _load(self, names: _SessionNames, limits: GetSessionConfig | None) -> Session | None:
-        if self._compaction is not None and limits is not None and limits.limits:
-            return await load_recent(self.session_service, SessionKey(**names), limits)
-        return await self.session_service.load_for_run(**names, config=limits)
-
-    async def _summarise(self, ctx: InvocationContext, deadline: Deadline) -> None:
-        """Makes room for the next run; one that answered in time has not failed without."""
-        if self._compaction is None:
-            return
-        try:
-            async with deadline.watch():
-                await self._compaction.after_run(ctx)
-        except RunTimeoutError:
-            logger.warning("session %s was not summarised in time", ctx.session.id)
+        create = self.auto_create_session
+        return await self._loader.load(self.session_service, key, limits, create=create)
 
     @property
     def _is_resumable(self) -> bool:

@@ -10,9 +10,10 @@ from adkconf.agents.llm_agent import nearest_llm_agent
 from adkconf.apps.base_events_summarizer import BaseEventsSummarizer
 from adkconf.apps.events_compaction_config import EventsCompactionConfig
 from adkconf.apps.llm_event_summarizer import LlmEventSummarizer
-from adkconf.errors import InputValidationError
+from adkconf.errors import InputValidationError, RunTimeoutError
 from adkconf.events.event import Event
 from adkconf.invocation.closed_prefix import closed_prefix, keep_answers_with_calls
+from adkconf.invocation.deadline import Deadline
 from adkconf.invocation.recent_events import load_back_to_summary
 from adkconf.invocation.unsummarised import Unsummarised
 from adkconf.sessions.session_key import SessionKey
@@ -43,6 +44,14 @@ class Compaction:
     async def before_call(self, ctx: InvocationContext) -> None:
         """Makes room before a model call of the agent, if its last prompt was too large."""
         await self._for_tokens(ctx, ctx.agent.name, ends=False)
+
+    async def after_run_within(self, ctx: InvocationContext, deadline: Deadline) -> None:
+        """Does so in the time that is left; a run that answered has not failed without."""
+        try:
+            async with deadline.watch():
+                await self.after_run(ctx)
+        except RunTimeoutError:
+            logger.warning("session %s was not summarised in time", ctx.session.id)
 
     async def after_run(self, ctx: InvocationContext) -> None:
         """Makes room for the next run, if the last prompt was too large or enough runs passed."""
