@@ -14,6 +14,8 @@ from adkconf.server.access.tenants import subject_of
 from adkconf.server.problems import Problem
 from adkconf.server.wire import ACTOR_KEY, RESERVED_CALLS, RunRequest
 
+_IN_SESSION = "closed calls"
+
 
 async def check_answers(request: Request, runner: AppRunner, body: RunRequest) -> dict[str, Any]:
     """Refuses answers that nobody waits for; returns what the run's events are to say of the actor.
@@ -42,12 +44,12 @@ async def has_answers(
     answered = _answered(message)
     if not answered:
         return False
-    session = await runner.session_service.get_session(
+    session = await runner.session_service.load_for_run(
         app_name=runner.app_name, user_id=user_id, session_id=session_id
     )
     if session is not None:
-        closed = answered & _closed_calls(without_rewound(session.events))
-        if closed:
+        calls: ClosedCalls = session.derived.setdefault(_IN_SESSION, ClosedCalls())
+        if closed := answered & calls.of(session.events):
             raise Problem(409, f"the call {min(closed)!r} waits for no answer of a client")
     return True
 
@@ -61,19 +63,36 @@ def _answered(message: types.Content | None) -> set[str]:
     }
 
 
-def _closed_calls(events: list[Event]) -> set[str]:
-    closed: set[str] = set()
-    for event in events:
+class ClosedCalls:
+    """The calls of a session that wait for no client, kept up to date event by event.
+
+    Only a rewind makes it start over.
+    """
+
+    def __init__(self) -> None:
+        self._read = 0
+        self._closed: set[str] = set()
+
+    def of(self, events: list[Event]) -> set[str]:
+        """Returns the ids of the calls in a log; what is new there is read."""
+        new = events[self._read :]
+        if any(event.actions.rewind_before_invocation_id for event in new):
+            self._closed, new = set(), without_rewound(events)
+        for event in new:
+            self._note(event)
+        self._read = len(events)
+        return self._closed
+
+    def _note(self, event: Event) -> None:
         open_here = event.long_running_tool_ids or ()
         for call in event.get_function_calls():
             if call.id in open_here:
-                closed.discard(call.id)
+                self._closed.discard(call.id)
             elif call.id:
-                closed.add(call.id)
+                self._closed.add(call.id)
         if event.author == "user":
-            closed |= {
+            self._closed |= {
                 answer.id
                 for answer in event.get_function_responses()
                 if answer.id and answer.name in RESERVED_CALLS
             }
-    return closed

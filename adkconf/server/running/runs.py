@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -29,6 +29,8 @@ from adkconf.server.running.run_stream import RUN_ID_HEADER, FrameWriter, stream
 from adkconf.server.wire import RunRequest, events_response, read_body
 from adkconf.sessions.base_session_service import GetSessionConfig
 
+T = TypeVar("T")
+
 # What a run may say before a listener has heard it; and what is kept of a run that lasts.
 _AHEAD_BYTES = 64 * 1024
 _KEPT_BYTES = 4 * 1024 * 1024
@@ -42,10 +44,11 @@ async def run(request: Request) -> Response:
     runner = await pin(request, body.app_name)
     config = options_of(generation_of(request).built, body, streams=False)
     config = _signed(config, await check_answers(request, runner, body))
-    leave = await slots_of(request).take(body.user_id)
-    work = _collect(_events(runner, body, config), _lease(request))
-    active = runs_of(request).start(_place(runner, body), work)
-    active.work.add_done_callback(lambda _: leave())
+    active = await _start(
+        request,
+        _place(runner, body),
+        lambda: _collect(_events(runner, body, config), _lease(request)),
+    )
     try:
         events = await _heard(request, active)
     except SessionNotFoundError as error:
@@ -71,17 +74,35 @@ async def run_sse(request: Request) -> Response:
     # Found out before the stream starts, while the status can still tell.
     await _check_session(runner, body)
     config = _signed(config, await check_answers(request, runner, body))
-    leave = await slots_of(request).take(body.user_id)
     runs = runs_of(request)
     run_id = uuid.uuid4().hex
     frames = FrameLog(limit=_KEPT_BYTES if runs.lasting else _AHEAD_BYTES, keep=runs.lasting)
     writer = FrameWriter(
         frames, run_id if runs.lasting else None, whole=bool(body.function_call_event_id)
     )
-    work = writer.write(_events(runner, body, config), _lease(request))
-    active = runs.start(_place(runner, body), work, run_id=run_id, frames=frames)
-    active.work.add_done_callback(lambda _: leave())
+    active = await _start(
+        request,
+        _place(runner, body),
+        lambda: writer.write(_events(runner, body, config), _lease(request)),
+        run_id=run_id,
+        frames=frames,
+    )
     return stream_response(active, last=not runs.lasting)
+
+
+async def _start(
+    request: Request,
+    place: Place,
+    work: Callable[[], Coroutine[None, None, T]],
+    *,
+    run_id: str | None = None,
+    frames: FrameLog | None = None,
+) -> ActiveRun[T]:
+    """Starts a run when it is the user's turn; the next one's comes when it has ended."""
+    leave = await slots_of(request).take(place.user_id)
+    active = runs_of(request).start(place, work(), run_id=run_id, frames=frames)
+    active.work.add_done_callback(lambda _: leave())
+    return active
 
 
 def _events(runner: AppRunner, body: RunRequest, config: RunConfig) -> AsyncGenerator[Event, None]:
