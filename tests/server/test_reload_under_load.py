@@ -27,6 +27,7 @@ CLIENTS = 16
 WORDS = 20
 HOW_MANY = [10, pytest.param(1000, marks=[pytest.mark.stress, pytest.mark.timeout(1800)])]
 ADOPTION_SECONDS = 0.25
+BUSY = 0.05
 
 
 class StampedConnection(EchoConnection):
@@ -160,8 +161,9 @@ async def under_load(client: httpx.AsyncClient, run_body: Any) -> AsyncIterator[
 
 
 def stolen_seconds() -> float:
-    """How long this thread could have gone on while the machine worked for others (Linux)."""
-    return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
+    """How long threads of ours could have gone on while the machine worked for others (Linux)."""
+    threads = Path("/proc/self/task").glob("*/schedstat")
+    return sum(int(thread.read_text().split()[1]) for thread in threads) / 1e9
 
 
 async def seconds_until_answered(
@@ -181,15 +183,18 @@ def percentile(values: Iterable[float], part: float) -> float:
 
 
 @pytest.mark.parametrize("edits", HOW_MANY)
-@pytest.mark.usefixtures("session")
 async def test_edits_under_load_fail_no_request_and_mix_no_answer(
     client: httpx.AsyncClient, followed: Live, app_file: Path, run_body: Any, edits: int
 ) -> None:
     waits = []
+    path = "/apps/stamper/users/ada/sessions/s1"
+    started, stolen = time.monotonic(), stolen_seconds()
     async with under_load(client, run_body) as answers:
         for number in range(2, 2 + edits):
+            await client.post(path)
             await asyncio.to_thread(app_file.write_text, f"v{number}")
             waits.append(await seconds_until_answered(client, run_body(), f"v{number}: hello"))
+            await client.delete(path)
     # A file caught while it is written costs one more reload.
     assert followed.status().reloads >= edits
     assert len(answers) > edits / 2
@@ -198,8 +203,11 @@ async def test_edits_under_load_fail_no_request_and_mix_no_answer(
     print(f"{len(answers)} answers to sixteen clients; adoption in seconds:")
     for name, seconds in (("by the clock", clock), ("of own time at least", own)):
         print(f"{name}: p50 {percentile(seconds, 0.5):.3f}, p99 {percentile(seconds, 0.99):.3f}")
-    # Of few edits any may be slow.
-    assert edits < 1000 or percentile(own, 0.99) < ADOPTION_SECONDS
+    share = (stolen_seconds() - stolen) / (time.monotonic() - started)
+    print(f"the machine worked for others {share:.0%} of the time that it was wanted here")
+    # Of few edits any may be slow; what a busy machine makes slow says nothing of ours.
+    telling = clock if share < BUSY else own
+    assert edits < 1000 or percentile(telling, 0.99) < ADOPTION_SECONDS
 
 
 @pytest.mark.parametrize("edits", HOW_MANY)
