@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from glob import glob, has_magic
+from glob import has_magic
 from pathlib import Path
 
 from adkconf.config.nodes import Entry, Mapping, Node, Scalar, Sequence
@@ -14,6 +14,8 @@ from adkconf.config.suggestion import did_you_mean, near_file
 
 MAX_FILES = 500
 _KEY = "tests"
+# A pattern that says more would look at the same directories again and again.
+_MAX_PARTS, _MAX_DEEP = 16, 2
 _FILES = (".yaml", ".yml", ".json")
 
 
@@ -61,9 +63,11 @@ class _ConversationFiles:
             self._project.files.add(path)
             message = f"the file {pattern.text!r} does not exist"
             return self._refuse(pattern, message, near_file(path, _FILES))
-        found = sorted(glob(pattern.text.replace("\0", ""), root_dir=home, recursive=True))
-        files = [Path(os.path.abspath(home / name)) for name in found]
-        files = [file for file in files if file.is_file() and self._project.contains(file)]
+        if pattern.text.count("/") > _MAX_PARTS or pattern.text.count("**") > _MAX_DEEP:
+            message = f"more than {_MAX_PARTS} directories, or more than {_MAX_DEEP} times '**'"
+            self._project.problems.add(pattern.span, "E103", message, path=_KEY)
+            return []
+        files = [file for file in _fitting(home, pattern.text) if self._project.contains(file)]
         if not files:
             hint = "the pattern is relative to the file that names it"
             return self._refuse(pattern, f"no file fits {pattern.text!r}", hint)
@@ -101,6 +105,23 @@ class _ConversationFiles:
                 message = f"unknown key {key!r} in a file of tests"
                 hint = did_you_mean(key, (_KEY,)) or "a file of tests has only the key 'tests'"
                 self._project.problems.add(entry.key_span, "E201", message, hint=hint)
+
+
+def _fitting(home: Path, pattern: str) -> list[Path]:
+    """Returns the files that fit a pattern; those that are hidden, or behind links, do not."""
+    try:
+        found = sorted(home.glob(pattern.replace("\0", "")))
+    except (ValueError, NotImplementedError, OSError):
+        return []
+    return [
+        Path(os.path.abspath(file))
+        for file in found
+        if os.path.isfile(file) and not any(map(_is_hidden, file.relative_to(home).parts))
+    ]
+
+
+def _is_hidden(part: str) -> bool:
+    return part.startswith(".") and part != ".."
 
 
 def _is_pattern(node: Node) -> bool:
