@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -43,4 +44,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             raise
         code = error.exit_code if isinstance(error, AdkconfError) else 1
         click.echo(explain(error), err=True)
+    # What is left goes with the process; looking through it for garbage first takes a while.
+    gc.freeze()
     sys.exit(code)

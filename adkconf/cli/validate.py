@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 _STDIN = "<stdin>"
 _MANY = 20
+# So many objects may become garbage before anybody looks.
+_PATIENCE = 50_000
 
 
 @click.command()
@@ -64,13 +68,25 @@ def validate(
     if stdin_filename and "-" not in files:
         raise click.UsageError("--stdin-filename needs the file '-': standard input")
     check_places(reports)
-    findings = _check(_targets(files, stdin_filename, profile, overrides), all_profiles)
+    with _patient_collector():
+        findings = _check(_targets(files, stdin_filename, profile, overrides), all_profiles)
     if strict:
         errors = tuple(replace(found, severity="error") for found in findings.diagnostics)
         findings = replace(findings, diagnostics=tuple(sorted(errors)))
     _show(findings, reports)
     if not exit_zero and any(found.severity == "error" for found in findings.diagnostics):
         raise SystemExit(1)
+
+
+@contextmanager
+def _patient_collector() -> Iterator[None]:
+    """Has garbage looked for seldom: a check makes little, and imports much that is none."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_PATIENCE, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _targets(

@@ -58,7 +58,8 @@ def load(
     `content` stands for what is stored in the file, as an editor has it.
     """
     file = Path(os.path.abspath(path))
-    real_environ = os.environ if environ is None else environ
+    # The environment itself takes long to read.
+    real_environ = dict(os.environ if environ is None else environ)
     return _Loading(file, profile, tuple(overrides), real_environ, content)()
 
 

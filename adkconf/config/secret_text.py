@@ -93,12 +93,22 @@ def variable_says_secret(name: str) -> bool:
 
 def is_secret_place(steps: tuple[Step, ...]) -> bool:
     """Tells whether a key on the way to a value says that the value is secret."""
-    if steps and steps[-1] in _NEVER_SECRET:
+    if steps and is_never_secret(steps[-1]):
         return False
-    return any(
-        isinstance(step, str) and says_secret(step) and above not in _OWN_NAMES
-        for above, step in zip((None, *steps), steps, strict=False)
-    )
+    return any(map(is_secret_step, steps, (None, *steps)))
+
+
+def is_secret_step(step: Step, above: Step | None) -> bool:
+    """Tells whether a step to a value says that what is there is secret; `above` is the one before.
+
+    Only `is_never_secret` of the last step speaks against it.
+    """
+    return isinstance(step, str) and above not in _OWN_NAMES and says_secret(step)
+
+
+def is_never_secret(step: Step) -> bool:
+    """Tells whether what has a name is public, wherever it is."""
+    return step in _NEVER_SECRET
 
 
 def is_secret_path(path: str) -> bool:

@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 from adkconf.config import json_schema, load
 from adkconf.config.catalog.families import CATALOGS
 from adkconf.config.schema import schema_text
-from adkconf.config.schema.fields import definition_name, definitions_of
+from adkconf.config.schema.definitions import Definitions
+from adkconf.config.schema.fields import definition_name
 from adkconf.config.spec.section import Section
 
 ROOT = Path(__file__).parents[2]
@@ -127,5 +128,13 @@ def test_schema_and_loader_accept_the_same(change, validator, tmp_path):
 
 def test_two_sections_of_one_name_are_refused():
     twins = [type("TwinSpec", (Section,), {"__module__": home}) for home in ("one", "two")]
-    with pytest.raises(ValueError, match=r"TwinSpec, in (one and two|two and one): rename one"):
-        definitions_of(twins)
+    definitions = Definitions()
+    definitions.meet(twins[0])
+    with pytest.raises(ValueError, match="TwinSpec, in one and two: rename one"):
+        definitions.meet(twins[1])
+
+
+def test_section_called_like_a_form_is_refused():
+    other = type("Reference", (Section,), {"__module__": "one"})
+    with pytest.raises(ValueError, match="one.Reference is called like a form"):
+        Definitions().meet(other)

@@ -106,3 +106,8 @@ def test_root_agent_takes_the_apps_name(tmp_path):
 def test_section_makes_diagnostics_of_its_parts(full):
     found = full.run.diagnostic("E701", "no", steps=("on_busy",), hint="yes")
     assert (found.path, found.line, found.column) == ("run.on_busy", 46, 12)
+
+
+def test_copy_of_a_section_knows_its_place(full):
+    changed = full.model_copy(update={"name": "other"})
+    assert (changed.name, changed.span_of("name")) == ("other", full.span_of("name"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -68,6 +69,24 @@ def test_loading_needs_neither_runtime_nor_sdk_nor_database(run, tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_what_a_file_does_not_use_is_not_made(run):
+    code = (
+        "import sys; from adkconf.config import load; assert load('good.yaml').ok\n"
+        "catalogs = [name.rpartition('.')[2] for name in sys.modules if '.catalog.' in name]\n"
+        "from adkconf.config.spec.agent import LlmAgentSpec, WorkflowSpec\n"
+        "print('services' in catalogs, 'tools' in catalogs, 'jsonschema' in sys.modules,"
+        " WorkflowSpec.__pydantic_complete__, LlmAgentSpec.__pydantic_complete__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False False False False True\n"
+
+
+def test_check_leaves_the_garbage_collector_as_it_was(run):
+    before = gc.get_threshold(), gc.isenabled()
+    run("good.yaml")
+    assert (gc.get_threshold(), gc.isenabled()) == before
 
 
 LINTED = GOOD + "server: {auth: {bearer: hunter2}}\n"

@@ -132,10 +132,25 @@ class CompiledSchema:
         return lambda value: not isinstance(value, list) or all(map(self.function(below), value))
 
     def _any_of(self, schema: Schema) -> Accept:
+        by_kinds: dict[frozenset[str], Accept] = {}
+
+        def accept(value: Any) -> bool:
+            kinds = kinds_of(value)
+            known = by_kinds.get(kinds)
+            if known is None:
+                known = by_kinds[kinds] = self._any_of_kinds(schema, kinds)
+            return known(value)
+
+        return accept
+
+    def _any_of_kinds(self, schema: Schema, kinds: frozenset[str]) -> Accept:
+        """Makes the function of a union for values of some type."""
+        branches = self._outline.of_kinds(schema, kinds)
+        if len(branches) == 1:
+            return self.function(branches[0])
+
         def accept(value: Any) -> bool:
             choice = self._outline.choose(schema, value)
-            if len(choice.branches) == 1 and not choice.mistaken:
-                return self.function(choice.branches[0])(value)
             return not choice.mistaken and any(
                 self.function(branch)(value) for branch in choice.branches
             )

@@ -103,8 +103,8 @@ class ComponentChecker:
 
 
 def _own_references(section: Section) -> Iterator[PythonRef]:
-    for value in vars(section).values():
+    for value in filter(None, vars(section).values()):
         if isinstance(value, PythonRef):
             yield value
-        elif value and isinstance(value, tuple):
+        elif isinstance(value, tuple):
             yield from (item for item in value if isinstance(item, PythonRef))

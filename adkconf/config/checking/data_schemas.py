@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import islice
 
 from adkconf.config.problems import Problems
@@ -16,7 +15,7 @@ _ENOUGH = 20
 def check_data_schemas(section: Section, problems: Problems) -> None:
     """Notes what is wrong with the schemas of a section."""
     fields = vars(section)
-    schemas = {name: fields[name] for name in _FIELDS if isinstance(fields.get(name), Mapping)}
+    schemas = {name: fields[name] for name in _FIELDS if isinstance(fields.get(name), dict)}
     if not schemas:
         return
     # Takes a while, and few apps have schemas.

@@ -54,12 +54,12 @@ class Outline:
 
     def choose(self, union: Schema, value: Any) -> Choice:
         """Chooses among the branches of a schema with `anyOf`."""
-        typed = self._of_kinds(union, kinds_of(value))
+        typed = self.of_kinds(union, kinds_of(value))
         if not isinstance(value, dict) or len(typed) < 2:
             return Choice(typed)
         return self._choose_mapping(union.get("x-by", ""), typed, value)
 
-    def _of_kinds(self, union: Schema, kinds: frozenset[str]) -> tuple[Schema, ...]:
+    def of_kinds(self, union: Schema, kinds: frozenset[str]) -> tuple[Schema, ...]:
         """Returns the branches of a union that take values of some type."""
         key = (id(union), kinds)
         if key not in self._typed:

@@ -12,7 +12,6 @@ from adkconf.config.linting.subject import Subject
 from adkconf.config.span import Span
 from adkconf.config.spec.agent import AgentSpec, LlmAgentSpec, WorkflowSpec
 from adkconf.config.spec.component import ComponentSpec
-from adkconf.config.spec.contained import references_in
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
 from adkconf.config.suggestion import nearest
@@ -104,7 +103,7 @@ def _has_python(subject: Subject) -> bool:
         for name in ("input_schema", "output_schema")
         if isinstance(schema := getattr(placed.agent, name, None), PythonRef)
     }
-    if any(id(ref) not in schemas for ref in references_in(subject.app.served)):
+    if any(id(ref) not in schemas for ref in subject.references):
         return True
     return any(
         isinstance(section, ComponentSpec) and section.kind == "entry_point"

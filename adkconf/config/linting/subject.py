@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from adkconf.config.resolving.template import Use
 from adkconf.config.span import Span
@@ -18,7 +19,8 @@ from adkconf.config.spec.agent import (
 )
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.component import ModelSpec, NamedCodeSpec
-from adkconf.config.spec.contained import sections_in
+from adkconf.config.spec.contained import is_section, parts_of
+from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
 
 # Built-in models that need no model service.
@@ -54,7 +56,17 @@ class Subject:
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """All parts of the app."""
-        return tuple(sections_in(self.app))
+        return tuple(filter(is_section, self._parts))
+
+    @cached_property
+    def references(self) -> tuple[PythonRef, ...]:
+        """All references to Python, but those of tests."""
+        parts = parts_of(self.app.served) if self.app.tests else self._parts
+        return tuple(part for part in parts if isinstance(part, PythonRef))
+
+    @cached_property
+    def _parts(self) -> tuple[Any, ...]:
+        return tuple(parts_of(self.app))
 
     @property
     def llm_agents(self) -> Iterator[tuple[Placed, LlmAgentSpec]]:

@@ -7,8 +7,9 @@ PyYAML's own composers overflow the stack.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
@@ -47,38 +48,44 @@ class _StopReading(Exception):  # noqa: N818 (no error: the problem is noted alr
     """Ends the reading of a file."""
 
 
-class _Sized(NamedTuple):
-    """A node, with how many nodes it stands for and how deep it is, aliases expanded."""
+@dataclass(frozen=True)
+class _Anchored:
+    """A node, with how many nodes it stands for and how many levels they have, aliases expanded."""
 
     node: Node
-    size: int = 1
-    height: int = 1
+    size: int
+    height: int
 
 
 class _Composer:
     """Builds the nodes of one document."""
 
+    _next_event: Callable[[], Any]
+
     def __init__(self, source: Source, problems: Problems) -> None:
         self._source = source
         self._lines = _LINE_BREAK.split(source.text)
         self._problems = problems
-        self._events: Iterator[Any] = iter(yaml.parse(source.text, Loader=_Loader))
-        self._anchors: dict[str, _Sized] = {}
+        self._anchors: dict[str, _Anchored] = {}
         self._open_anchors: set[str] = set()
         # Kept alive here, so that their ids stay theirs.
         self._merging: dict[int, Mapping] = {}
         self._count = 0
+        # Of what aliases may stand for: how many nodes there are but keys, and how deep they are.
+        self._size = 0
+        self._deepest = 0
         self._problem_count = 0
 
     def document(self) -> Node | None:
         """Reads the only document."""
-        next(self._events)
-        event = next(self._events)
+        self._next_event = _Loader(self._source.text).get_event
+        self._next_event()
+        event = self._next_event()
         if isinstance(event, yaml.StreamEndEvent):
             return None
-        root = self._node(next(self._events), 1)
-        next(self._events)
-        event = next(self._events)
+        root = self._node(self._next_event(), 1)
+        self._next_event()
+        event = self._next_event()
         if not isinstance(event, yaml.StreamEndEvent):
             self._problems.add(
                 self._span(event),
@@ -86,7 +93,7 @@ class _Composer:
                 "the file holds more than one document",
                 hint="remove the line '---' and what follows, or make a file of it",
             )
-        return root.node
+        return root
 
     def note_syntax_error(self, error: yaml.MarkedYAMLError) -> None:
         """Notes where the parser gave up."""
@@ -100,23 +107,35 @@ class _Composer:
         at = Span(self._source.name, line, column, line, column + 1)
         self._problems.add(at, "E104", f"invalid YAML: {message}", hint=hint)
 
-    def _node(self, event: Any, depth: int) -> _Sized:
+    def _node(self, event: Any, depth: int) -> Node:
         self._check_bounds(event, depth)
+        self._size += 1
+        self._deepest = max(self._deepest, depth)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, depth)
         if event.tag is not None:
             self._add(event, "E107", f"tags like {event.tag!r} are not allowed", "remove it")
         if event.anchor is not None:
-            self._open_anchors.add(event.anchor)
+            return self._anchored(event, depth)
+        return self._plain_node(event, depth)
+
+    def _plain_node(self, event: Any, depth: int) -> Node:
+        """Returns the node of an event, whatever tag and anchor it has."""
         if isinstance(event, yaml.ScalarEvent):
-            made = _Sized(self._scalar(event))
-        elif isinstance(event, yaml.SequenceStartEvent):
-            made = self._sequence(event, depth)
-        else:
-            made = self._mapping(event, depth)
-        if event.anchor is not None:
-            self._open_anchors.discard(event.anchor)
-            self._anchors[event.anchor] = made
+            return self._scalar(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(event, depth)
+        return self._mapping(event, depth)
+
+    def _anchored(self, event: Any, depth: int) -> Node:
+        """Returns a node and remembers it under the name of its anchor."""
+        before, deepest, self._deepest = self._size - 1, self._deepest, depth
+        self._open_anchors.add(event.anchor)
+        made = self._plain_node(event, depth)
+        self._open_anchors.discard(event.anchor)
+        size, height = self._size - before, self._deepest - depth + 1
+        self._anchors[event.anchor] = _Anchored(made, size, height)
+        self._deepest = max(deepest, self._deepest)
         return made
 
     def _check_bounds(self, event: Any, depth: int) -> None:
@@ -127,23 +146,28 @@ class _Composer:
             hint = "move agents into files of their own: `config_path: other.yaml`"
             self._stop(event, "E103", f"the file has more than {MAX_NODES:,} values", hint)
 
-    def _alias(self, event: Any, depth: int) -> _Sized:
+    def _alias(self, event: Any, depth: int) -> Node:
         target = self._anchors.get(event.anchor)
         if event.anchor in self._open_anchors:
             self._stop(event, "E104", f"the anchor '&{event.anchor}' contains itself")
         if target is None:
             hint = "put the value in quotes if '*' is part of a text"
             self._add(event, "E104", f"no anchor '&{event.anchor}' is defined above", hint)
-            return _Sized(Scalar(self._span(event), None, "", broken=True))
+            return Scalar(self._span(event), None, "", broken=True)
         self._count += target.size - 1
-        self._check_bounds(event, depth + target.height - 1)
-        return target
+        self._size += target.size - 1
+        lowest = depth + target.height - 1
+        self._deepest = max(self._deepest, lowest)
+        self._check_bounds(event, lowest)
+        return target.node
 
     def _scalar(self, event: Any) -> Scalar:
-        span, text, plain = self._span(event), event.value, not event.style
+        span, text, style = self._span(event), event.value, event.style
+        plain = not style
         value: Primitive = text
         broken = False
-        if forbidden := find_in_value(text):
+        # The source has been looked through; only escapes can bring in more.
+        if style == '"' and (forbidden := find_in_value(text)):
             broken = True
             message = f"the character {name_of(forbidden[0])} is not allowed in a value"
             self._add(event, "E102", message, "remove it")
@@ -155,40 +179,39 @@ class _Composer:
                 self._add(event, "E108", str(error), "put it in quotes if it is meant as text")
         return Scalar(span, value, text, plain, broken=broken)
 
-    def _sequence(self, event: Any, depth: int) -> _Sized:
-        items: list[_Sized] = []
-        while not isinstance(item := next(self._events), yaml.SequenceEndEvent):
+    def _sequence(self, event: Any, depth: int) -> Sequence:
+        items: list[Node] = []
+        while not isinstance(item := self._next_event(), yaml.SequenceEndEvent):
             items.append(self._node(item, depth + 1))
-        nodes = tuple(item.node for item in items)
-        span = self._whole(event, item, nodes[-1].span if nodes else None)
-        return _sized(Sequence(span, nodes), items)
+        span = self._whole(event, item, items[-1].span if items else None)
+        return Sequence(span, tuple(items))
 
-    def _mapping(self, event: Any, depth: int) -> _Sized:
+    def _mapping(self, event: Any, depth: int) -> Mapping:
         entries: dict[str, Entry] = {}
         merges: list[dict[str, Entry]] = []
-        values: list[_Sized] = []
         last: Span | None = None
-        while not isinstance(key := next(self._events), yaml.MappingEndEvent):
+        while not isinstance(key := self._next_event(), yaml.MappingEndEvent):
             name = self._key(key, depth)
-            value = self._node(next(self._events), depth + 1)
-            values.append(value)
-            last = value.node.span
+            value = self._node(self._next_event(), depth + 1)
+            last = value.span
             if name is None:
                 continue
             if name.text == "<<" and isinstance(key, yaml.ScalarEvent) and not key.style:
                 merges += self._merged(key, value)
             else:
-                self._put(entries, name, key, value.node)
+                self._put(entries, name, key, value)
         for merged in merges:
             for text, entry in merged.items():
                 entries.setdefault(text, entry)
         mapping = Mapping(self._whole(event, key, last), entries)
         if merges:
             self._merging[id(mapping)] = mapping
-        return _sized(mapping, values)
+        return mapping
 
     def _key(self, event: Any, depth: int) -> Scalar | None:
-        key = self._node(event, depth + 1).node
+        before = self._size, self._deepest
+        key = self._node(event, depth + 1)
+        self._size, self._deepest = before
         if not isinstance(key, Scalar):
             self._add(event, "E107", "a key must be a single text", "put it in quotes")
             return None
@@ -206,9 +229,9 @@ class _Composer:
         where = f"line {first.key_span.line}, column {first.key_span.column}"
         self._add(event, "E106", f"duplicate key {name!r}", f"it was first written in {where}")
 
-    def _merged(self, event: Any, value: _Sized) -> list[dict[str, Entry]]:
+    def _merged(self, event: Any, value: Node) -> list[dict[str, Entry]]:
         """Returns the entries of the mappings that a `<<` brings in, the strongest first."""
-        nodes = value.node.items if isinstance(value.node, Sequence) else (value.node,)
+        nodes = value.items if isinstance(value, Sequence) else (value,)
         mappings = [node for node in nodes if isinstance(node, Mapping)]
         if len(mappings) < len(nodes):
             self._add(event, "E107", "'<<' takes a mapping, or a list of them")
@@ -220,14 +243,14 @@ class _Composer:
 
     def _span(self, event: Any) -> Span:
         start, end = event.start_mark, event.end_mark
-        if start.line >= len(self._lines):
+        first, line, column = start.line + 1, end.line + 1, end.column + 1
+        if first > len(self._lines):
             # The parser adds a line break to a text without one, and finds nothing behind it.
             line, column = len(self._lines), len(self._lines[-1]) + 1
             return Span(self._source.name, line, column, line, column)
-        line, column = end.line + 1, end.column + 1
-        if column == 1 and line > start.line + 1:
-            line, column = self._end_of_text(start.line + 1, line)
-        return Span(self._source.name, start.line + 1, start.column + 1, line, column)
+        if column == 1 and line > first:
+            line, column = self._end_of_text(first, line)
+        return Span(self._source.name, first, start.column + 1, line, column)
 
     def _end_of_text(self, first: int, behind: int) -> tuple[int, int]:
         """Returns where a block ends without the empty lines behind it."""
@@ -254,9 +277,3 @@ class _Composer:
     def _stop(self, event: Any, code: str, message: str, hint: str = "") -> None:
         self._add(event, code, message, hint)
         raise _StopReading
-
-
-def _sized(node: Node, children: list[_Sized]) -> _Sized:
-    size = 1 + sum(child.size for child in children)
-    height = 1 + max((child.height for child in children), default=0)
-    return _Sized(node, size, height)

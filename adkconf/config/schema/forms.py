@@ -7,6 +7,7 @@ published schema goes without them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from adkconf.config.spec.agent import CALLBACKS
@@ -103,7 +104,7 @@ FORMS["WorkflowNode"] = {
 }
 
 
-def component_forms(catalog: Catalog, definitions: Schema) -> Schema:
+def component_forms(catalog: Catalog, definitions: Mapping[str, Schema]) -> Schema:
     """Returns all forms of a family's components; `definitions` has those of arguments."""
     builtins = catalog.builtins
     if catalog.family == "model":
@@ -154,7 +155,7 @@ def _short_forms(builtins: Any) -> list[Schema]:
     return [{"type": "string", "enum": bare}, reference] if bare else [reference]
 
 
-def _long_form(catalog: Catalog, definitions: Schema) -> Schema:
+def _long_form(catalog: Catalog, definitions: Mapping[str, Schema]) -> Schema:
     properties = {
         name: {"description": builtin.summary, "anyOf": _argument_forms(builtin, definitions)}
         for name, builtin in catalog.builtins.items()
@@ -171,7 +172,7 @@ def _long_form(catalog: Catalog, definitions: Schema) -> Schema:
     }
 
 
-def _argument_forms(builtin: Builtin, definitions: Schema) -> list[Schema]:
+def _argument_forms(builtin: Builtin, definitions: Mapping[str, Schema]) -> list[Schema]:
     forms: list[Schema] = [{"$ref": f"{DEFINITIONS}{builtin.arguments.__name__}"}]
     if builtin.main is not None:
         properties = definitions[builtin.arguments.__name__]["properties"]
@@ -224,7 +225,7 @@ def _needs_block(builtin: Builtin) -> bool:
     return any(field.is_required() for name, field in fields if name != "uri")
 
 
-def _service_forms(catalog: Catalog, definitions: Schema) -> Schema:
+def _service_forms(catalog: Catalog, definitions: Mapping[str, Schema]) -> Schema:
     alone = [name for name, builtin in catalog.builtins.items() if not _needs_block(builtin)]
     schemes = "|".join(alone)
     uri = {

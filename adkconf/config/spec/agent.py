@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    ConfigDict,
-    Discriminator,
-    Field,
-    ModelWrapValidatorHandler,
-    PlainValidator,
-    Tag,
-    ValidationInfo,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import ConfigDict, Field, PlainValidator, Tag, ValidationInfo, WithJsonSchema
 
 from adkconf.config.located import LocatedMap, bare
+from adkconf.config.spec.choice import OneOf
 from adkconf.config.spec.component import (
     CodeExecutorSpec,
     ModelSpec,
@@ -96,15 +87,9 @@ class AgentSpec(Section):
     after_agent_callbacks: Callbacks = ()
     """Functions called after the agent ran; the first content returned is added."""
 
-    @model_validator(mode="wrap")
     @classmethod
-    def _accept_singular_callbacks(
-        cls, data: Any, handler: ModelWrapValidatorHandler[Self]
-    ) -> Self:
-        made = handler(_with_plural_callbacks(data))
-        if not isinstance(data, cls):
-            made._data = data
-        return made
+    def _fields_of(cls, data: Any, _info: ValidationInfo) -> Any:
+        return _with_plural_callbacks(data)
 
     def callbacks(self) -> dict[str, tuple[PythonRef, ...]]:
         """Returns the callbacks that were written, by the agent's own (singular) field names."""
@@ -267,12 +252,9 @@ class CodeAgentSpec(Section):
     code: NamedCodeSpec
     """The agent: a reference, or `{name: reference, args: {…}}`."""
 
-    @model_validator(mode="wrap")
     @classmethod
-    def _accept_reference(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        made = handler({"code": data} if isinstance(data, str) else data)
-        made._data = data
-        return made
+    def _fields_of(cls, data: Any, _info: ValidationInfo) -> Any:
+        return {"code": data} if isinstance(data, str) else data
 
 
 def agent_kind(data: Any) -> str:
@@ -301,7 +283,7 @@ AgentNode = Annotated[
     | Annotated[WorkflowSpec, Tag("Workflow")]
     | Annotated[CustomAgentSpec, Tag("custom")]
     | Annotated[CodeAgentSpec, Tag("code")],
-    Discriminator(agent_kind),
+    OneOf(agent_kind),
     WithJsonSchema({"x-component": "agent"}),
 ]
 
@@ -318,7 +300,7 @@ WorkflowNode = Annotated[
     | Annotated[JoinNodeSpec, Tag("JoinNode")]
     | Annotated[ToolNodeSpec, Tag("ToolNode")]
     | Annotated[ObjectNodeSpec, Tag("object")],
-    Discriminator(node_kind),
+    OneOf(node_kind),
     WithJsonSchema({"x-component": "workflow_node"}),
 ]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self, cast
+from typing import Any, ClassVar, Literal, cast
 
-from pydantic import ModelWrapValidatorHandler, ValidationInfo, model_validator
+from pydantic import ValidationInfo
 
 from adkconf.config.located import LocatedMap, LocatedText, bare, place_of
 from adkconf.config.span import NOWHERE
@@ -96,18 +96,12 @@ class ComponentSpec(Section):
     called: bool = False
     ref: PythonRef | None = None
 
-    @model_validator(mode="wrap")
     @classmethod
-    def _read_forms(
-        cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
-    ) -> Self:
+    def _fields_of(cls, data: Any, info: ValidationInfo) -> Any:
         if isinstance(data, cls):
             return data
-        context = cast(SpecContext, info.context)
         name, value, called = cls._split(data)
-        made = handler(cls._fields(name, value, called, context, info))
-        made._data = data
-        return made
+        return cls._fields(name, value, called, cast(SpecContext, info.context), info)
 
     @classmethod
     def _split(cls, data: Any) -> tuple[str, Any, bool]:
@@ -143,9 +137,10 @@ class ComponentSpec(Section):
 
     def arg_steps(self, *steps: str | int) -> tuple[str | int, ...]:
         """Returns the steps that lead from this component to one of its arguments."""
-        if not isinstance(self._data, dict):
+        written = self.written()
+        if not isinstance(written, dict):
             return ()
-        return (next(iter(self._data)), *steps)
+        return (next(iter(written)), *steps)
 
 
 class PluginSpec(ComponentSpec):
@@ -170,7 +165,8 @@ class ServiceSpec(ComponentSpec):
 
     def arg_steps(self, *steps: str | int) -> tuple[str | int, ...]:
         """Returns the steps that lead from this service to one of its arguments."""
-        if isinstance(self._data, dict) and "uri" in self._data:
+        written = self.written()
+        if isinstance(written, dict) and "uri" in written:
             return steps
         return super().arg_steps(*steps)
 
@@ -217,7 +213,8 @@ class NamedCodeSpec(ComponentSpec):
 
     def arg_steps(self, *steps: str | int) -> tuple[str | int, ...]:
         """Returns the steps that lead from this component to one of its arguments."""
-        if isinstance(self._data, dict) and "name" in self._data:
+        written = self.written()
+        if isinstance(written, dict) and "name" in written:
             return ("args", *steps)
         return super().arg_steps(*steps)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, TypeGuard
 
 from adkconf.config.located import LocatedText, LooseText
 from adkconf.config.spec.reference import PythonRef
@@ -15,26 +16,41 @@ _PLAIN = frozenset({str, LocatedText, LooseText, int, float, bool, type(None)})
 
 def references_in(value: Any) -> Iterator[PythonRef]:
     """Yields all references to Python at and below a part of the spec."""
-    return (item for item in _parts(value) if isinstance(item, PythonRef))
+    return (item for item in parts_of(value) if isinstance(item, PythonRef))
 
 
 def sections_in(value: Any) -> Iterator[Section]:
     """Yields all parts of the spec at and below a part of it."""
-    return (item for item in _parts(value) if isinstance(item, Section))
+    return (item for item in parts_of(value) if is_section(item))
 
 
-def _parts(value: Any) -> Iterator[Any]:
+def parts_of(value: Any) -> Iterator[Any]:
     """Yields a value and what it holds, in the order it is written; nothing plain or empty."""
     pending = [value]
     while pending:
         item = pending.pop()
         yield item
-        if isinstance(item, (tuple, list)):
-            below = item
-        elif isinstance(item, Section):
-            below = list(vars(item).values())
-        elif isinstance(item, Mapping):
-            below = list(item.values())
-        else:
-            continue
-        pending += [part for part in reversed(below) if type(part) not in _PLAIN and part]
+        if (take_apart := _opener(item.__class__)) is not None:
+            below = take_apart(item)
+            below.reverse()
+            pending += [part for part in below if type(part) not in _PLAIN and part]
+
+
+def is_section(value: Any) -> TypeGuard[Section]:
+    """Tells whether a value is a section, many times as fast as `isinstance`."""
+    return _is_section(value.__class__)
+
+
+@cache
+def _is_section(kind: type) -> bool:
+    return issubclass(kind, Section)
+
+
+@cache
+def _opener(kind: type) -> Callable[[Any], list[Any]] | None:
+    """Returns what takes values of a type apart; None if they have no parts."""
+    if issubclass(kind, (tuple, list)):
+        return list
+    if issubclass(kind, Section):
+        return lambda section: list(vars(section).values())
+    return (lambda mapping: list(mapping.values())) if issubclass(kind, Mapping) else None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo
 
 from adkconf.config.spec.component import ModelSpec
 from adkconf.config.spec.section import Section
@@ -57,10 +57,9 @@ class CompactionSpec(Section):
 class SwitchSection(Section):
     """A section that may be written `true` for its defaults."""
 
-    @model_validator(mode="wrap")
     @classmethod
-    def _accept_switch(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        return handler(cls._from_switch(data) if isinstance(data, bool) else data)
+    def _fields_of(cls, data: Any, _info: ValidationInfo) -> Any:
+        return cls._from_switch(data) if isinstance(data, bool) else data
 
     @classmethod
     def _from_switch(cls, on: bool) -> dict[str, Any]:

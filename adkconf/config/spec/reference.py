@@ -6,6 +6,9 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from pydantic_core import CoreSchema, core_schema
 
 from adkconf.config.span import Span
 
@@ -38,6 +41,11 @@ class PythonRef:
     file: Path | None = None
     module: str | None = None
     search_path: Path | None = None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        """Has sections take references as they are, made already."""
+        return core_schema.is_instance_schema(cls)
 
 
 def is_reference(text: str) -> bool:

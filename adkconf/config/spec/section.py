@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     ModelWrapValidatorHandler,
-    PrivateAttr,
+    ValidationInfo,
     model_validator,
 )
 
@@ -25,15 +25,25 @@ class Section(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    _data: Any = PrivateAttr(default=None)
+    # A private attribute of pydantic's would be set up anew in each class that a class extends.
+    __slots__ = ("_data",)
+    if TYPE_CHECKING:
+        _data: Any
 
     @model_validator(mode="wrap")
     @classmethod
-    def _keep_places(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        made = handler(data)
-        if not isinstance(data, cls):
-            made._data = data
+    def _read(
+        cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
+    ) -> Self:
+        made = handler(cls._fields_of(data, info))
+        if made is not data:
+            object.__setattr__(made, "_data", data)
         return made
+
+    @classmethod
+    def _fields_of(cls, data: Any, _info: ValidationInfo) -> Any:
+        """Returns the fields that were written; for classes that have other forms to override."""
+        return data
 
     @property
     def at(self) -> Span:
@@ -68,7 +78,12 @@ class Section(BaseModel):
 
     def written(self) -> Any:
         """Returns the data that the section was made of, which knows its places."""
-        return self._data
+        return getattr(self, "_data", None)
+
+    def __copy__(self) -> Self:
+        made = super().__copy__()
+        object.__setattr__(made, "_data", self.written())
+        return made
 
     def given(self) -> dict[str, Any]:
         """Returns the fields that were written, with their values."""
@@ -79,4 +94,5 @@ class Section(BaseModel):
         }
 
     def _place(self, steps: tuple[Step, ...] = (), *, key: bool = False) -> Place:
-        return find_place(self._data, steps, key=key) or place_of(self._data) or Place()
+        written = self.written()
+        return find_place(written, steps, key=key) or place_of(written) or Place()

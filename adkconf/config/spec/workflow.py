@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    Field,
-    ModelWrapValidatorHandler,
-    PlainValidator,
-    ValidationInfo,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema
 
 from adkconf.config.spec.auth import AuthConfigSpec
 from adkconf.config.spec.component import ToolSpec, read_reference
@@ -135,12 +128,9 @@ class ObjectNodeSpec(Section):
 
     ref: NamedReference
 
-    @model_validator(mode="wrap")
     @classmethod
-    def _accept_reference(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        made = handler({"ref": data} if isinstance(data, str) else data)
-        made._data = data
-        return made
+    def _fields_of(cls, data: Any, _info: ValidationInfo) -> Any:
+        return {"ref": data} if isinstance(data, str) else data
 
 
 class EdgeSpec(Section):
