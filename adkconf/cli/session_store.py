@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from adkconf.cli.terminal import Terminal, print_json, printable
 from adkconf.errors import AlreadyExistsError, InputValidationError, SessionNotFoundError
 from adkconf.sessions.archive import ArchivedSession
 from adkconf.sessions.base_session_service import BaseSessionService, GetSessionConfig
+from adkconf.sessions.pruning import rested_sessions
 from adkconf.sessions.session import Session
 
 _NO_EVENTS = GetSessionConfig(num_recent_events=0)
@@ -34,10 +35,9 @@ class Store:
     app_name: str
     service: BaseSessionService
 
-    async def list(self, user: str | None) -> list[Session]:
-        """Returns the sessions of a user or of all, without events."""
-        listed = await self.service.list_sessions(app_name=self.app_name, user_id=user)
-        return listed.sessions
+    def sessions(self, user: str | None) -> AsyncIterator[Session]:
+        """Yields the sessions of a user or of all, without events and state."""
+        return rested_sessions(self.service, self.app_name, user_id=user)
 
     async def find(self, session_id: str, user: str | None) -> Session:
         """Returns the session of this id, without events.
@@ -48,7 +48,7 @@ class Store:
         """
         found = []
         if user is None:
-            found = [each for each in await self.list(None) if each.id == session_id]
+            found = [each async for each in self.sessions(None) if each.id == session_id]
         elif session := await self.service.get_session(
             app_name=self.app_name, user_id=user, session_id=session_id, config=_NO_EVENTS
         ):
@@ -97,8 +97,9 @@ def show_list(source: AppSource, user: str | None, *, as_json: bool) -> None:
 
     async def work() -> None:
         async with opened_store(source) as store:
-            found = await store.list(user)
+            found = [each async for each in store.sessions(user)]
             counts = await store.service.count_events(app_name=store.app_name, user_id=user)
+        found.sort(key=lambda each: each.last_update_time)
         rows = [(each, counts.get((each.user_id, each.id), 0)) for each in found]
         if as_json:
             for session, count in rows:
@@ -132,7 +133,7 @@ def export_sessions(source: AppSource, user: str | None, output: TextIO) -> None
     async def work() -> None:
         count = 0
         async with opened_store(source) as store:
-            for session in await store.list(user):
+            async for session in store.sessions(user):
                 # It may have been deleted meanwhile.
                 if (archived := await store.take(session)) is not None:
                     output.write(archived.line() + "\n")
@@ -144,34 +145,50 @@ def export_sessions(source: AppSource, user: str | None, output: TextIO) -> None
 
 
 def import_sessions(source: AppSource, lines: TextIO, *, skip_existing: bool) -> None:
-    """Stores a session for each line."""
+    """Stores a session for each line.
+
+    Raises:
+        AlreadyExistsError: one is there, and those shall not be passed over.
+        InputValidationError: a line is no session.
+    """
 
     async def work() -> None:
         count = skipped = 0
         async with opened_store(source) as store:
-            for number, line in enumerate(lines, 1):
+            for number, line in enumerate(_read(lines), 1):
                 if not line.strip():
                     continue
                 try:
-                    await ArchivedSession.parse(line).restore(
-                        store.service, app_name=store.app_name
-                    )
+                    archived = ArchivedSession.parse(line)
+                    await archived.restore(store.service, app_name=store.app_name)
                     count += 1
                 except AlreadyExistsError as error:
                     if not skip_existing:
-                        raise AlreadyExistsError(
-                            f"line {number}: {error}; {counted(count)} before it were "
-                            f"imported, --skip-existing passes over those that exist"
-                        ) from error
+                        raise AlreadyExistsError(_stopped(number, error, count)) from error
                     skipped += 1
                 except InputValidationError as error:
-                    raise InputValidationError(
-                        f"line {number}: {error}; {counted(count)} before it were imported"
-                    ) from error
+                    raise InputValidationError(_stopped(number, error, count)) from error
         behind = f", {skipped} existed" if skipped else ""
         click.echo(f"imported {counted(count)}{behind}", err=True)
 
     asyncio.run(work())
+
+
+def _read(lines: TextIO) -> Iterator[str]:
+    try:
+        yield from lines
+    except UnicodeDecodeError as error:
+        raise InputValidationError(
+            "this is no text in UTF-8; expected a file that `adkconf sessions export` wrote"
+        ) from error
+
+
+def _stopped(number: int, error: Exception, count: int) -> str:
+    """Says where an import ended, and how to go on."""
+    told = f"line {number}: {error}"
+    if count:
+        told += f"; {counted(count)} of the lines before it {'is' if count == 1 else 'are'} stored"
+    return f"{told}; --skip-existing passes over those that are there"
 
 
 def delete_sessions(

@@ -158,7 +158,16 @@ def test_import_of_anything_else_names_the_line(adkconf: Adkconf, store: str, li
     done = adkconf("sessions", "import", "app.yaml", *there, stdin=f"{good}\n{line}\n")
     assert done.returncode == 1
     assert "line 3: not an exported session" in done.stderr
-    assert "1 session before it" in done.stderr
+    assert "1 session of the lines before it is stored" in done.stderr
+
+
+def test_import_of_a_file_that_is_no_text_is_one_clear_error(
+    adkconf: Adkconf, store: str, tmp_path: Path
+):
+    (tmp_path / "x.jsonl").write_bytes(b"SQLite format 3\0\x84\xff")
+    done = adkconf("sessions", "import", "app.yaml", "x.jsonl")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: this is no text in UTF-8; expected a file that")
 
 
 def test_delete_asks_and_takes_no_for_an_answer(adkconf: Adkconf, store: str):

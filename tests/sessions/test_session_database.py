@@ -21,6 +21,7 @@ from adkconf.errors import (
 )
 from adkconf.events.event import Event
 from adkconf.sessions import DatabaseSessionService, GetSessionConfig
+from adkconf.sessions.session_page import PageRequest
 from adkconf.sql import connect
 
 IDS: dict[str, str] = {"app_name": "app", "user_id": "u", "session_id": "s"}
@@ -402,6 +403,26 @@ async def test_listing_takes_as_many_statements_for_many_as_for_one(sqlite_url, 
         assert len((await service.list_sessions(app_name="app")).sessions) == n
         counts.append(len(statements))
     assert set(counts) == {5}
+    await service.close()
+
+
+async def test_a_page_reads_its_own_rows_and_no_state_that_it_does_not_return(
+    sqlite_url, statements
+):
+    service = DatabaseSessionService(sqlite_url)
+    for n in range(20):
+        await service.create_session(app_name="app", user_id=f"u{n:02}", state={"user:n": n})
+    statements.clear()
+    bare = await service.list_session_page(PageRequest(app_name="app", size=4, with_state=False))
+    (read,) = (each for each in statements if each.startswith("SELECT"))
+    assert "LIMIT 5" in read
+    assert "state" not in read
+    statements.clear()
+    behind = PageRequest(app_name="app", size=4, behind=bare.next)
+    page = await service.list_session_page(behind)
+    assert [each.state for each in page.sessions] == [{"user:n": n} for n in range(4, 8)]
+    (users,) = (each for each in statements if "FROM user_states" in each)
+    assert "IN ('u04', 'u05', 'u06', 'u07', 'u08')" in users
     await service.close()
 
 
