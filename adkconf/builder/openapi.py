@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adkconf.builder.components import Components
-from adkconf.builder.problems import FILE_NOT_FOUND, WRONG_ARGUMENT, Fault
+from adkconf.builder.problems import WRONG_ARGUMENT, Fault
 from adkconf.config.spec.component import ToolSpec
 
 
@@ -22,16 +22,8 @@ def with_document(
     if args.get("spec") is None:
         return rest
     file = components.references.beside(spec, str(args["spec"]))
-    components.references.watch(file)
     try:
         text = file.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise Fault(
-            FILE_NOT_FOUND,
-            f"the file {str(args['spec'])!r} does not exist",
-            hint="the path is relative to the file that names it",
-            steps=spec.arg_steps("spec"),
-        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise Fault(
             WRONG_ARGUMENT,

@@ -51,10 +51,6 @@ class References:
         """Returns the path of a file, or of a directory, that a section names."""
         return Path(section.at.file).absolute().parent / name
 
-    def watch(self, file: Path) -> None:
-        """Notes a file whose change matters."""
-        self._modules.files.add(file)
-
     def load(self, ref: PythonRef) -> Any:
         """Returns the object.
 

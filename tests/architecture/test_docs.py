@@ -37,6 +37,7 @@ PYTHON = {
     "tools.py": "def search(text: str): ...\n\n\ndef mail(credential): ...\n\n\n"
     "def note(callback_context): ...\n",
     "other.yaml": "name: other\nroot_agent: {model: echo}\nprofiles: {production: {}}\n",
+    "petstore.yaml": "openapi: 3.1.0\npaths: {}\n",
     "defaults.env": "CITY=Rome\n",
 }
 

@@ -69,7 +69,12 @@ ONLY_IN = {
     "uvicorn": {"adkconf.server"},
     "click": {"adkconf.cli"},
     "watchfiles": {"adkconf.launch"},
-    "yaml": {"adkconf.config", "adkconf.plugins.debug_logging_plugin"},
+    "yaml": {
+        "adkconf.config",
+        "adkconf.plugins.debug_logging_plugin",
+        # The documents are YAML as often as JSON.
+        "adkconf.tools.openapi_tool",
+    },
     "opentelemetry": {
         "adkconf.telemetry",
         "adkconf.plugins.cloud_trace_plugin",

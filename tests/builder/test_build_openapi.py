@@ -56,8 +56,9 @@ async def test_credentials_and_options_reach_the_tools(project: Any):
         ("openapi: {spec: x, spec_str: y}", 17, "E207", "do not go together"),
         ("openapi: {spec: nowhere.yaml}", 23, "E502", "'nowhere.yaml' does not exist"),
         ("openapi: nowhere.yaml", 16, "E502", "'nowhere.yaml' does not exist"),
+        ("openapi: {spec: ../nowhere.yaml}", 23, "E504", "outside of the project"),
         ("openapi: {spec_str: '{'}", 7, "E704", "is no JSON"),
-        ("openapi: {spec: x, spce: y}", 26, "E201", "spce"),
+        ("openapi: {spec_str: x, ssl_verfy: true}", 30, "E201", "ssl_verfy"),
     ],
 )
 async def test_mistake_is_an_error_at_its_place(

@@ -130,6 +130,7 @@ TOOLS = Catalog.of(
         OpenApiArguments,
         main="spec",
         aliases=("OpenAPIToolset",),
+        files=("spec",),
     ),
     Builtin("load_memory", "Searches earlier conversations when the model asks."),
     Builtin("preload_memory", "Searches earlier conversations before each model call."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from adkconf.config.catalog.extensions import extensions
+from adkconf.config.catalog.families import CATALOGS
 from adkconf.config.checking.arguments import Arguments, Misfit
 from adkconf.config.checking.references import ReferenceChecker
 from adkconf.config.located import Step
@@ -16,6 +17,7 @@ from adkconf.config.spec.agent import CustomAgentSpec
 from adkconf.config.spec.component import ComponentSpec
 from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
+from adkconf.config.suggestion import near_file
 
 
 class ComponentChecker:
@@ -31,6 +33,7 @@ class ComponentChecker:
         """Checks the references of a section, not those of the sections below it."""
         if isinstance(section, ComponentSpec):
             self._check_component(section)
+            self._check_files(section)
         elif isinstance(section, CustomAgentSpec):
             self._check_agent(section)
         else:
@@ -51,6 +54,26 @@ class ComponentChecker:
         given = self._arguments(component)
         self._project.secrets.update(given.secret_places(signature))
         self._note(component, what, given.misfits(signature), component.arg_steps())
+
+    def _check_files(self, component: ComponentSpec) -> None:
+        if component.kind != "builtin":
+            return
+        for name in CATALOGS[component.family].builtins[component.name].files:
+            if (written := component.args.get(name)) is None:
+                continue
+            steps = component.arg_steps(name)
+            file = self._project.path_at(str(written), component.span_of(*steps))
+            self._project.files.add(file)
+            if not self._project.contains(file):
+                code, message = "E504", f"{str(written)!r} is outside of the project"
+                hint = "move it into the app's directory"
+            elif not file.is_file():
+                code, message = "E502", f"the file {str(written)!r} does not exist"
+                hint = near_file(file, (".yaml", ".yml", ".json"))
+            else:
+                continue
+            found = component.diagnostic(code, message, hint=hint, steps=steps)
+            self._project.problems.take(found)
 
     def _check_agent(self, agent: CustomAgentSpec) -> None:
         for ref in _own_references(agent):

@@ -40,7 +40,7 @@ class Builtin:
     """A component that comes with adkconf, described without importing it.
 
     `arguments` is the model of its long form; `main`, the argument that `name: value` sets.
-    `aliases` are other names of the same component.
+    `aliases` are other names of the same component, `files` the arguments that name files.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Builtin:
     arguments: type[Section] = NoArguments
     main: str | None = None
     aliases: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

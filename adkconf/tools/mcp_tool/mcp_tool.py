@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, cast
 from warnings import warn
@@ -15,7 +16,7 @@ from adkconf.auth.auth_credential import AuthCredential
 from adkconf.auth.auth_schemes import AuthScheme
 from adkconf.auth.auth_tool import AuthConfig
 from adkconf.auth.request_auth import request_auth
-from adkconf.errors import ServiceUnavailableError
+from adkconf.errors import AdkconfError
 from adkconf.events.ui_widget import UiWidget
 from adkconf.models.llm_request import LlmRequest
 from adkconf.tools.base_authenticated_tool import BaseAuthenticatedTool
@@ -25,6 +26,8 @@ from adkconf.tools.mcp_tool.mcp_session_manager import MCPSessionManager
 from adkconf.tools.mcp_tool.sdk import CallToolResult, MCPError, ProgressFnT, Tool
 
 HeaderProvider: TypeAlias = Callable[[ReadonlyContext], dict[str, str] | Awaitable[dict[str, str]]]
+
+logger = logging.getLogger("adkconf.tools")
 
 # Calls of these names never reach a tool.
 RESERVED_NAMES = frozenset(
@@ -104,7 +107,9 @@ class McpTool(BaseAuthenticatedTool):
             return refusal
         try:
             return await super().run_async(args=args, tool_context=tool_context)
-        except (MCPError, ServiceUnavailableError, ValueError) as error:
+        except Exception as error:  # whatever a server does wrong, the run goes on
+            if not isinstance(error, (MCPError, AdkconfError, ValueError)):
+                logger.exception("MCP tool %r failed", self.name)
             return {"error": f"{self.name} failed: {error}"}
 
     async def _run_async_impl(
