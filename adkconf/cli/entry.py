@@ -29,21 +29,28 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             # Models and files may hold what the terminal's encoding does not.
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = commands.main(arguments, prog_name="adkconf", standalone_mode=False)
+        sys.exit(_run(arguments))
+    finally:
+        # What is left goes with the process; looking through it for garbage first takes a while.
+        gc.freeze()
+
+
+def _run(arguments: Sequence[str] | None) -> int | None:
+    """Runs a command and returns what the shell is told; tells a problem."""
+    try:
+        code: int | None = commands.main(arguments, prog_name="adkconf", standalone_mode=False)
+        return code
     except click.ClickException as error:
         error.show()
-        code = error.exit_code
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        code = _INTERRUPTED
+        return _INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe has left (`adkconf schema | head`); nobody is there to be told.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        return 0
     except Exception as error:  # user code runs in here: nobody wants our traceback for it
         if DEBUG in os.environ:
             raise
-        code = error.exit_code if isinstance(error, AdkconfError) else 1
         click.echo(explain(error), err=True)
-    # What is left goes with the process; looking through it for garbage first takes a while.
-    gc.freeze()
-    sys.exit(code)
+        return error.exit_code if isinstance(error, AdkconfError) else 1
