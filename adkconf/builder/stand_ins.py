@@ -19,7 +19,7 @@ from adkconf.models.llm_response import LlmResponse
 from adkconf.models.scripted import Scripted
 
 # Kinds of models that are code of somebody's: who names it in a stand-in's place knows it.
-_CODE = ("python", "entry_point")
+CODE = ("python", "entry_point")
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class StandIns:
             Fault: a name stands for no agent and no model.
         """
         lend = agents.engine.lend_model
-        code = [name for name, spec in self.models.items() if spec.kind in _CODE]
+        code = [name for name, spec in self.models.items() if spec.kind in CODE]
         allowed = [lend(agents.named_model(name)) for name in code]
         made: dict[str, Any] = {}
         names: set[str] = set()

@@ -291,13 +291,16 @@ async def test_the_second_engine_is_tested_alike(trial):
     assert told(results) == [("E910", "tests[1].turns[0].message")]
 
 
-async def test_summaries_need_no_network_either(trial):
+@pytest.mark.parametrize(
+    "models", ["{}", "{gemini-2.5-pro: echo}", "{gemini-2.5-pro: gemini-2.5-flash}"]
+)
+async def test_summaries_need_no_network_either(trial, models: str):
     app = (
         "name: a\nroot_agent: {name: x, model: echo}\n"
         "compaction: {compaction_interval: 1, overlap_size: 0, summarizer: {model: gemini-2.5-pro}}"
     )
     turns = "[{message: Hi}, {message: Hi, expect: {reply: Hi}}]"
-    assert told(await trial(f"- {{name: a, turns: {turns}}}", app=app)) == []
+    assert told(await trial(f"- {{name: a, models: {models}, turns: {turns}}}", app=app)) == []
 
 
 async def test_the_tests_of_a_file_are_of_the_chosen_profile(tmp_path: Path):
