@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.http_load import run_load
-from benchmarks.servers import memory_mib, served
+from benchmarks.servers import http_stack, memory_mib, served
 from benchmarks.validate import compare
 
 ENGINES = ("adkconf", "google.adk")
@@ -62,6 +63,9 @@ def turn_costs(store: str, work: str, marks: list[int]) -> list[Row]:
 def start(rounds: int) -> list[Row]:
     seconds: dict[str, list[float]] = {engine: [] for engine in ENGINES}
     memory: dict[str, list[float]] = {engine: [] for engine in ENGINES}
+    for engine in ENGINES:
+        with served(engine, "memory"):
+            pass  # compiles what was never run
     for _ in range(rounds):
         for engine in ENGINES:
             with served(engine, "memory") as (_, process, took):
@@ -119,6 +123,7 @@ def main() -> None:
         return
     rows: list[Row] = []
     steps = plan(arguments.quick)
+    print(f"HTTP with {http_stack()}; load of the machine {os.getloadavg()[0]:.1f}")
     print(f"{'':44} {'adkconf':>10} {'google-adk':>11}        {'ratio':>6}")
     for number, step in enumerate(steps, 1):
         print(f"[{number}/{len(steps)}] measuring …", end="\r", file=sys.stderr)
