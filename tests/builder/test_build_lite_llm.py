@@ -36,6 +36,7 @@ async def test_each_way_to_write_it_makes_the_model(
     assert "k" not in str(built.spec.root_agent.model).split()
 
 
+@pytest.mark.long  # google-adk's module takes a second of CPU time to import
 async def test_google_adks_own_class_is_taken_by_its_engine(project: Any):
     code = "model_code: {name: google.adk.models.lite_llm.LiteLlm, args: {model: openai/gpt-4o}}"
     text = APP.format(model=code) + "trust: {imports: [google.adk.models.lite_llm]}\n"

@@ -14,7 +14,7 @@ from adkconf.tools.mcp_tool import (
     StreamableHTTPConnectionParams,
 )
 from adkconf.tools.mcp_tool.sdk import StdioServerParameters
-from tests.builder.two_engines import ENGINES
+from tests.builder.two_engines import ENGINES, IDS, turn
 from tests.tools.mcp_fixtures import ROOT, SERVER, alive, told
 
 APP = "name: app\nroot_agent:\n  model: echo\n  tools:\n    - {tool}\n"
@@ -37,7 +37,7 @@ def program(**fields: Any) -> StdioConnectionParams:
         ),
         (
             "mcp: {streamable_http_connection_params: "
-            + "{url: 'http://x/mcp', headers: {a: b}, timeout: 2}}",
+             "{url: 'http://x/mcp', headers: {a: b}, timeout: 2}}",
             HTTP,
         ),
         (
@@ -126,7 +126,8 @@ root_agent:
 async def test_reload_ends_the_process_of_the_generation_before(project: Any, engine: str):
     text = RELOADED.format(engine=engine, server=SERVER, root=ROOT)
     first = await project.build(text)
-    events = await first.runner.run_debug("go", quiet=True)
+    await first.runner.session_service.create_session(app_name="app", **IDS)
+    events = await turn(first, "go")
     (answer,) = [r.response for event in events for r in event.get_function_responses()]
     pid = int(told(answer))
     assert alive(pid)

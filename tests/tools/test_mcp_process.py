@@ -1,4 +1,7 @@
-"""Toolsets with an MCP server that is a process."""
+"""Toolsets with an MCP server that is a process.
+
+Each start of a server takes a second of CPU time; a reload is in tests/builder/test_build_mcp.py.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from adkconf.errors import ServiceUnavailableError
 from tests.tools.mcp_fixtures import alive, call, context, process, told, toolset
 
 
+@pytest.mark.long
 async def test_process_serves_until_it_is_closed_and_is_started_again_if_it_dies(tmp_path: Path):
     with (tmp_path / "log").open("w") as log:
         async with toolset(process(), errlog=log) as tools:
