@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 from google.genai import types
 from pydantic import Field
@@ -74,6 +76,15 @@ def _text(content: types.Content) -> str:
         elif part.function_response:
             said.append(f"{part.function_response.name}={part.function_response.response}")
     return f"{content.role}: {' | '.join(said)}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_authority(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each new HTTP client reads all that may sign certificates; no test leaves the machine."""
+    first, end, _ = Path(certifi.where()).read_text(encoding="utf-8").partition("END CERTIFICATE")
+    file = tmp_path_factory.mktemp("authority") / "one.pem"
+    file.write_text(f"{first}{end}-----\n", encoding="utf-8")
+    os.environ["SSL_CERT_FILE"] = str(file)
 
 
 @pytest.fixture
