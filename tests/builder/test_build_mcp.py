@@ -18,6 +18,7 @@ from tests.builder.two_engines import ENGINES, IDS, turn
 from tests.tools.mcp_fixtures import ROOT, SERVER, alive, told
 
 APP = "name: app\nroot_agent:\n  model: echo\n  tools:\n    - {tool}\n"
+FIELDS = "{url: 'http://x/mcp', headers: {a: b}, timeout: 2}"
 HTTP = StreamableHTTPConnectionParams(url="http://x/mcp", headers={"a": "b"}, timeout=2)
 SSE = SseConnectionParams(url="http://x/sse", sse_read_timeout=9)
 
@@ -29,17 +30,13 @@ def program(**fields: Any) -> StdioConnectionParams:
 @pytest.mark.parametrize(
     ("written", "params"),
     [
-        ("mcp: {url: 'http://x/mcp', headers: {a: b}, timeout: 2}", HTTP),
+        (f"mcp: {FIELDS}", HTTP),
         ("mcp: {url: 'http://x/sse', transport: sse, sse_read_timeout: 9}", SSE),
         (
             "MCPToolset: {sse_connection_params: {url: 'http://x/sse', sse_read_timeout: 9}}",
             SSE,
         ),
-        (
-            "mcp: {streamable_http_connection_params: "
-             "{url: 'http://x/mcp', headers: {a: b}, timeout: 2}}",
-            HTTP,
-        ),
+        (f"McpToolset: {{streamable_http_connection_params: {FIELDS}}}", HTTP),
         (
             "{name: McpToolset, args: {stdio_server_params: {command: npx, args: [-y, x]}}}",
             program(command="npx", args=["-y", "x"]),

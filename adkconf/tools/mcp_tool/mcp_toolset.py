@@ -81,12 +81,7 @@ class McpToolset(BaseToolset):
         credential_key: str | None = None,
     ) -> None:
         super().__init__(tool_filter=tool_filter, tool_name_prefix=tool_name_prefix)
-        if not connection_params:
-            raise ValueError("an McpToolset needs connection_params: how to reach the server")
-        if tool_list_cache_ttl_seconds is not None and tool_list_cache_ttl_seconds <= 0:
-            raise ValueError(
-                f"tool_list_cache_ttl_seconds is {tool_list_cache_ttl_seconds}; it must be above 0"
-            )
+        _check(connection_params, tool_list_cache_ttl_seconds)
         self.connection_params = connection_params
         self.use_mcp_resources = bool(use_mcp_resources)
         self._header_provider = header_provider
@@ -225,6 +220,13 @@ class MCPToolset(McpToolset):
     def __init__(self, **kwargs: Any) -> None:
         warn("MCPToolset is now called McpToolset", DeprecationWarning, stacklevel=2)
         super().__init__(**kwargs)
+
+
+def _check(connection_params: Any, seconds: float | None) -> None:
+    if not connection_params:
+        raise ValueError("an McpToolset needs connection_params: how to reach the server")
+    if seconds is not None and seconds <= 0:
+        raise ValueError(f"tool_list_cache_ttl_seconds is {seconds}; it must be above 0")
 
 
 async def _all_tools(session: ClientSession) -> list[Tool]:
