@@ -72,6 +72,14 @@ async def test_guessing_tokens_is_slowed_down(limited: Any) -> None:
         assert statuses == [401, 401, 429]
 
 
+async def test_strangers_do_not_use_up_what_callers_may(limited: Any) -> None:
+    async with limited({"requests_per_second": 1}, tokens=("right",)) as client:
+        refused = [(await client.get("/version")).status_code for _ in range(3)]
+        assert refused == [401, 401, 429]
+        right = {"authorization": "Bearer right"}
+        assert (await client.get("/version", headers=right)).status_code == 200
+
+
 @pytest.mark.parametrize(
     "headers",
     [

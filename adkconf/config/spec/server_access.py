@@ -87,8 +87,8 @@ class LimitsSpec(Section):
     """
 
     requests_per_second: float | None = Field(default=None, gt=0)
-    """Of one client on average: of a token's subject, else of an address. Two seconds' worth may
-    come at once; more is refused with 429."""
+    """Of one client on average: of a token's subject, else of an address, which behind a proxy
+    is the proxy's. Two seconds' worth may come at once; more is refused with 429."""
     runs: int | None = Field(default=None, ge=1)
     """How many runs go on at a time."""
     waiting_runs: int = Field(default=100, ge=0)

@@ -76,16 +76,20 @@ class Admission:
                 raise
             caller = None
         if caller is None and is_needed:
-            return self._too_often(address) or NO_CALLER
+            return self._too_often("stranger", address) or NO_CALLER
         if head.path in OPEN_PATHS:
             return caller
-        subject = caller.subject if caller else None
-        return self._too_often(address if subject is None else (subject,)) or caller
+        # Behind a proxy all have one address: strangers must not use up what callers may.
+        if caller is None:
+            return self._too_often("stranger", address)
+        if caller.subject is None:
+            return self._too_often("caller", address) or caller
+        return self._too_often("subject", caller.subject) or caller
 
-    def _too_often(self, key: str | tuple[str]) -> Refusal | None:
+    def _too_often(self, kind: str, name: str) -> Refusal | None:
         """Counts a request of an address, or of a subject wherever it is."""
         allowed = self.settings.limits.requests_per_second
-        wait = self._rates.take(key, allowed) if allowed is not None else 0.0
+        wait = self._rates.take((kind, name), allowed) if allowed is not None else 0.0
         if not wait:
             return None
         detail = "too many requests; see server.limits.requests_per_second"
