@@ -83,7 +83,7 @@ async def _end_early(ctx: InvocationContext, deadline: Deadline) -> None:
 def _events(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
     if ctx.plugin_manager.overridden(_BEFORE_RUN):
         return _events_after_plugins(ctx)
-    return ctx.agent.run_live(ctx) if ctx.is_live else ctx.agent.run_async(ctx)
+    return _from_agent(ctx)
 
 
 async def _events_after_plugins(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
@@ -92,11 +92,13 @@ async def _events_after_plugins(ctx: InvocationContext) -> AsyncGenerator[Event,
     if answer is not None:
         yield Event(invocation_id=ctx.invocation_id, author="model", content=answer)
         return
-    async with aclosing(
-        ctx.agent.run_live(ctx) if ctx.is_live else ctx.agent.run_async(ctx)
-    ) as events:
+    async with aclosing(_from_agent(ctx)) as events:
         async for event in events:
             yield event
+
+
+def _from_agent(ctx: InvocationContext) -> AsyncGenerator[Event, None]:
+    return ctx.agent.run_live(ctx) if ctx.is_live else ctx.agent.run_async(ctx)
 
 
 async def _shown_to_plugins(ctx: InvocationContext, event: Event) -> Event:
