@@ -10,7 +10,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
-Sayable: TypeAlias = Select[Any] | Insert | Update | Delete
+Statement: TypeAlias = Select[Any] | Insert | Update | Delete
 Parameters: TypeAlias = Mapping[str, Any]
 _Convert: TypeAlias = Callable[[Any], Any]
 
@@ -20,7 +20,7 @@ _SQLITE = sqlite.dialect()
 class Prepared:
     """A statement that SQLAlchemy runs, with named parameters. It keeps what it has compiled."""
 
-    def __init__(self, statement: Sayable) -> None:
+    def __init__(self, statement: Statement) -> None:
         self.statement = statement
 
     def rows(self, connection: Connection, parameters: Parameters) -> Sequence[Sequence[Any]]:
@@ -47,7 +47,7 @@ class PreparedForSqlite(Prepared):
     What SQLAlchemy does around each execution takes ten times as long as SQLite itself.
     """
 
-    def __init__(self, statement: Sayable) -> None:
+    def __init__(self, statement: Statement) -> None:
         super().__init__(statement)
         compiled = statement.compile(dialect=_SQLITE)
         assert isinstance(compiled, SQLCompiler)
@@ -91,7 +91,7 @@ class PreparedForSqlite(Prepared):
         return cursor
 
 
-def prepare(statement: Sayable, dialect: str) -> Prepared:
+def prepare(statement: Statement, dialect: str) -> Prepared:
     """Prepares a statement for databases of a dialect."""
     return PreparedForSqlite(statement) if dialect == "sqlite" else Prepared(statement)
 
