@@ -77,19 +77,19 @@ def start(rounds: int) -> list[Row]:
     return [*rows, cheaper("resident memory after it", "MiB", ours, theirs)]
 
 
-def http(store: str, path: str, clients: int, requests: int) -> list[Row]:
+def http(store: str, path: str, clients: int, requests: int, history: int = 0) -> list[Row]:
     streaming = path == "/run_sse"
+    size = {"clients": clients, "requests": requests, "history": history}
     rates, tails = [], []
     for engine in ENGINES:
         with served(engine, store) as (port, _, _took):
-            load = asyncio.run(
-                run_load(port, path, clients=clients, requests=requests, streaming=streaming)
-            )
+            load = asyncio.run(run_load(port, path, streaming=streaming, **size))
             # google-adk loses some on SQLite («database is locked»); we may not lose any.
             assert engine != ENGINES[0] or not load.failed, f"{load.failed} requests failed"
             rates.append(load.rate)
             tails.append(load.percentile(0.99) * 1000)
-    name = f"{path} {'20 chunks, ' if streaming else ''}{store}, {clients} clients"
+    work = ("20 chunks, " if streaming else "") + (f"turn {history:,}, " if history else "")
+    name = f"{path} {work}{store}, {clients} clients"
     return [
         faster(f"{name}: throughput", "1/s", *rates),
         cheaper(f"{name}: p99", "ms", *tails),
@@ -108,6 +108,8 @@ def plan(quick: bool) -> list[Callable[[], list[Row]]]:
         lambda: http("memory", "/run", 1, requests),
         lambda: http("memory", "/run", 16, requests),
         lambda: http("memory", "/run_sse", 16, requests),
+        lambda: http("memory", "/run", 4, requests // 8, 1000),
+        lambda: http("memory", "/run_sse", 4, requests // 8, 1000),
         lambda: http("sqlite", "/run", 16, requests),
     ]
 

@@ -7,6 +7,8 @@ import json
 import time
 from dataclasses import dataclass
 
+_SAID = {"text": "How is it today?"}
+
 
 @dataclass(frozen=True)
 class Load:
@@ -57,9 +59,9 @@ class Connection:
 
 
 async def run_load(
-    port: int, path: str, *, clients: int, requests: int, streaming: bool = False
+    port: int, path: str, *, clients: int, requests: int, streaming: bool = False, history: int = 0
 ) -> Load:
-    """Each client works on its own fresh sessions, twenty turns each."""
+    """Each client works on its own sessions, twenty turns each, with so many turns behind them."""
     latencies: list[float] = []
     failed = 0
 
@@ -67,8 +69,10 @@ async def run_load(
     sessions: list[list[str]] = []
     async with Connection("127.0.0.1", port) as connection:
         for number in range(clients):
-            new = [await new_session(connection, f"user{number}") for _ in range(0, per_client, 20)]
-            sessions.append(new)
+            count = range(0, per_client, 20)
+            sessions.append(
+                [await new_session(connection, f"user{number}", history) for _ in count]
+            )
 
     async def client(number: int) -> None:
         nonlocal failed
@@ -93,8 +97,13 @@ async def run_load(
     return Load((len(latencies) - failed) / seconds, sorted(latencies), failed)
 
 
-async def new_session(connection: Connection, user: str) -> str:
-    status, answer = await connection.post(f"/apps/bench/users/{user}/sessions", {})
+async def new_session(connection: Connection, user: str, history: int = 0) -> str:
+    turn = [
+        {"author": author, "invocationId": "before", "content": {"role": role, "parts": [_SAID]}}
+        for author, role in (("user", "user"), ("bench", "model"))
+    ]
+    body = {"events": turn * history} if history else {}
+    status, answer = await connection.post(f"/apps/bench/users/{user}/sessions", body)
     assert status == 200, answer
     session: str = json.loads(answer)["id"]
     return session
@@ -105,6 +114,6 @@ def run_body(user: str, session: str, *, streaming: bool) -> dict[str, object]:
         "appName": "bench",
         "userId": user,
         "sessionId": session,
-        "newMessage": {"role": "user", "parts": [{"text": "How is it today?"}]},
+        "newMessage": {"role": "user", "parts": [_SAID]},
         "streaming": streaming,
     }
