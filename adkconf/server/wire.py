@@ -196,9 +196,9 @@ def _fault(kind: str, message: str, given: Any) -> dict[str, Any]:
     return {"type": kind, "loc": ["body"], "msg": message, "input": given}
 
 
-def event_json(event: Event) -> bytes:
+def event_json(event: Event) -> str:
     """Writes an event as its clients may see it."""
-    return _dumped(_public(event))
+    return _json(_public(event))
 
 
 def events_response(events: Iterable[Event]) -> Response:
@@ -218,12 +218,12 @@ def sessions_response(sessions: Iterable[Session]) -> Response:
 
 def model_response(model: BaseModel) -> Response:
     """Answers with a model that has nothing to hide."""
-    return Response(_dumped(model), media_type="application/json")
+    return Response(_json(model), media_type="application/json")
 
 
 def models_response(models: Iterable[BaseModel]) -> Response:
     """Answers with a list of them."""
-    return _list(_dumped(model) for model in models)
+    return _list(_json(model) for model in models)
 
 
 def public_metadata(metadata: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -244,9 +244,9 @@ def _public_session(session: Session) -> Session:
     return session.model_copy(update={"events": [_public(event) for event in session.events]})
 
 
-def _dumped(model: BaseModel) -> bytes:
-    return model.model_dump_json(by_alias=True, exclude_none=True).encode()
+def _json(model: BaseModel) -> str:
+    return model.model_dump_json(by_alias=True, exclude_none=True)
 
 
-def _list(items: Iterable[bytes]) -> Response:
-    return Response(b"[" + b",".join(items) + b"]", media_type="application/json")
+def _list(items: Iterable[str]) -> Response:
+    return Response(f"[{','.join(items)}]", media_type="application/json")

@@ -66,6 +66,7 @@ ONLY_IN = {
         "adkconf.auth.credential_service.stored_credentials",
     },
     "starlette": {"adkconf.server"},
+    "sse_starlette": {"adkconf.server"},
     "uvicorn": {"adkconf.server"},
     "click": {"adkconf.cli"},
     "watchfiles": {"adkconf.launch"},

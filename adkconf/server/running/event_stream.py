@@ -6,18 +6,23 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 
+from sse_starlette import ServerSentEvent
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 # Proxies cut connections on which nothing is said for long.
 _PING_SECONDS = 15
-_PING = b": ping\n\n"
+_PING = ServerSentEvent(comment="ping", sep="\n").encode()
 # Nothing in between may keep the answer, or hold it back.
 _HEADERS = {"Cache-Control": "no-store", "Connection": "keep-alive", "X-Accel-Buffering": "no"}
 
 
 class EventStream(Response):
-    """Sends pieces, which are whole frames, until they end or the client goes."""
+    """Sends pieces, which are whole frames, until they end or the client goes.
+
+    sse-starlette makes the frames; its response has four tasks where this one has one, which took
+    half of the time of a short answer.
+    """
 
     media_type = "text/event-stream"
 

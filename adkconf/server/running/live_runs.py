@@ -163,7 +163,7 @@ async def _converse(socket: WebSocket, take: _Take, events: AsyncGenerator[Event
 async def _speak(socket: WebSocket, events: AsyncGenerator[Event, None]) -> None:
     async with aclosing(events):
         async for event in events:
-            await socket.send_text(event_json(event).decode())
+            await socket.send_text(event_json(event))
 
 
 async def _listen(socket: WebSocket, take: _Take) -> None:

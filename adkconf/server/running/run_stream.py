@@ -9,6 +9,8 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any
 
+from sse_starlette import ServerSentEvent
+
 from adkconf.events.event import Event
 from adkconf.server.observing.request_ids import current_invocation
 from adkconf.server.problems import log_failure
@@ -51,9 +53,9 @@ class FrameWriter:
             log_failure("POST /run_sse", error)
             self._frame(_error(type(error).__name__, str(error)))
 
-    def _frame(self, data: bytes) -> None:
-        number = f"id: {self._run_id}.{self._log.written + 1}\n" if self._run_id else ""
-        self._log.write(number.encode() + b"data: " + data + b"\n\n")
+    def _frame(self, data: str) -> None:
+        number = f"{self._run_id}.{self._log.written + 1}" if self._run_id else None
+        self._log.write(ServerSentEvent(data, id=number, sep="\n").encode())
 
 
 def stream_response(run: ActiveRun[None], after: int = 0, *, last: bool) -> EventStream:
@@ -84,6 +86,6 @@ def _pieces(event: Event) -> tuple[Event, ...]:
     )
 
 
-def _error(kind: str, message: str) -> bytes:
+def _error(kind: str, message: str) -> str:
     details = {"error_type": kind, "error_message": message, "timestamp": time.time()}
-    return json.dumps({"error": f"{kind}: {message}", "error_details": details}).encode()
+    return json.dumps({"error": f"{kind}: {message}", "error_details": details})
