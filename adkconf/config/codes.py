@@ -142,8 +142,8 @@ _ALL = (
         "The text does not have the form that is needed.",
         "name: 1st-app",
         "Write it in the form that the message describes.",
-        beyond="whether a JSON schema or a regular expression is one, and keys of tokens that anybody "
-        "could have made",
+        beyond="whether a JSON schema or a regular expression is one, and keys of tokens that "
+        "anybody could have made",
     ),
     Code(
         "E207",
