@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _SAID = {"text": "How is it today?"}
@@ -12,14 +13,17 @@ _SAID = {"text": "How is it today?"}
 
 @dataclass(frozen=True)
 class Load:
-    """Answered requests per second, latencies in seconds, sorted, and how many failed."""
+    """Answered requests per second, their latencies in seconds, and how many failed."""
 
     rate: float
     latencies: list[float]
     failed: int
 
-    def percentile(self, share: float) -> float:
-        return self.latencies[min(len(self.latencies) - 1, int(len(self.latencies) * share))]
+
+def slowest(loads: Iterable[Load], share: float = 0.99) -> float:
+    """The latency that so many of all requests have not exceeded."""
+    latencies = sorted(latency for load in loads for latency in load.latencies)
+    return latencies[min(len(latencies) - 1, int(len(latencies) * share))]
 
 
 class Connection:
@@ -94,7 +98,7 @@ async def run_load(
     start = time.perf_counter()
     await asyncio.gather(*(client(number) for number in range(clients)))
     seconds = time.perf_counter() - start
-    return Load((len(latencies) - failed) / seconds, sorted(latencies), failed)
+    return Load((len(latencies) - failed) / seconds, latencies, failed)
 
 
 async def new_session(connection: Connection, user: str, history: int = 0) -> str:
