@@ -69,6 +69,19 @@ async def test_one_line_tells_where_the_app_answers(served: Any) -> None:
     )
 
 
+async def test_the_address_is_told_when_it_answers(loader: Any) -> None:
+    class Eager(io.StringIO):
+        def write(self, text: str) -> int:
+            if found := re.search(r"http://(127.0.0.1):(\d+)", text):
+                socket.create_connection((found[1], int(found[2]))).close()
+                signal.raise_signal(signal.SIGTERM)
+            return super().write(text)
+
+    told = Console(Eager(), str)
+    async with asyncio.timeout(5):
+        await serve([("app.txt", loader)], Settings(port=0), told, follow=False)
+
+
 async def test_small_answers_do_not_wait_for_acknowledgements(served: Any) -> None:
     async with served() as (client, _, _):
         times = []

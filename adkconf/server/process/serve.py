@@ -55,9 +55,12 @@ async def serve(
         )
         try:
             await fleet.start()
-            console.started(fleet, url_of(listener), following=follow)
+
+            def started() -> None:
+                console.started(fleet, url_of(listener), following=follow)
+
             async with _beside(keep_house(fleet)), _following(fleet, console, follow):
-                await _serve(fleet, admission, listener, console, place)
+                await _serve(fleet, admission, listener, console, place, started)
         finally:
             await fleet.close()
 
@@ -74,6 +77,7 @@ async def _serve(
     listener: socket.socket,
     console: Console,
     place: WorkerPlace | None,
+    started: Callable[[], None],
 ) -> None:
     settings = admission.settings
     server = _Server(
@@ -90,7 +94,8 @@ async def _serve(
             ws=websocket_protocol(lambda: admission.settings.limits),
             ws_max_size=settings.max_body_bytes,
             timeout_graceful_shutdown=math.ceil(settings.drain_seconds) + _STUBBORN_SECONDS,
-        )
+        ),
+        started,
     )
     tasks: set[asyncio.Task[None]] = set()
 
@@ -114,7 +119,15 @@ async def _serve(
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server without its own signal handlers."""
+    """uvicorn's server without its own signal handlers; it tells when it answers."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._started()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
