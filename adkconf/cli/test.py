@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
@@ -87,6 +86,8 @@ def _chosen(
 def _run(
     loaded: Loaded, tests: Sequence[ConversationSpec], *, live: bool, fail_fast: bool
 ) -> Results:
+    import asyncio
+
     from adkconf.cli.logs import log_in_lines
     from adkconf.testing.trial import run_tests
 
