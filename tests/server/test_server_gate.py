@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,9 @@ import httpx
 import pytest
 
 from adkconf.launch.live import Live
+from tests.server.test_serve import served
+
+__all__ = ["served"]
 
 TOKEN = {"authorization": "Bearer s3cret"}
 
@@ -58,14 +62,35 @@ async def test_a_body_that_grows_too_large_is_cut_off(serving: Any) -> None:
     assert (announced.status_code, chunked.status_code) == (413, 413)
 
 
+HANDSHAKE = {
+    "connection": "Upgrade",
+    "upgrade": "websocket",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "detail"),
+    [
+        ("/run_live", {"sec-websocket-version": "7"}, 400, "Sec-WebSocket-Version"),
+        ("/run_live", {"sec-websocket-key": "short"}, 400, "Sec-WebSocket-Key"),
+        ("/run", {}, 404, "/run_live"),
+        ("/nothing", {}, 404, "/run_live"),
+    ],
+)
+async def test_a_handshake_that_cannot_be_answered_is_a_problem_too(
+    served: Callable[..., Any], path: str, headers: dict[str, str], status: int, detail: str
+) -> None:
+    async with served() as (client, _, _):
+        answer = await client.get(path, headers={**HANDSHAKE, **headers})
+    assert answer.status_code == answer.json()["status"] == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert detail in answer.json()["detail"]
+
+
 async def test_a_websocket_passes_the_same_gate(client: httpx.AsyncClient) -> None:
-    handshake = {
-        "connection": "Upgrade",
-        "upgrade": "websocket",
-        "sec-websocket-version": "13",
-        "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-        "origin": "https://evil.com",
-    }
+    handshake = {**HANDSHAKE, "origin": "https://evil.com"}
     refused = await client.get("/run_live", headers=handshake)
     assert refused.json() == {
         "type": "about:blank",

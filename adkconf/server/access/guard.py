@@ -49,7 +49,8 @@ class Guard:
         state["caller"] = verdict or Caller()
         state["settings"] = self.admission.settings
         if scope["type"] == "websocket":
-            await self.app(scope, self._paced(receive, send), _answering(head, send))
+            answering = _answering(head, scope, receive, send)
+            await self.app(scope, self._paced(receive, send), answering)
         else:
             await self.app(scope, self._limited(receive), send)
 
@@ -99,11 +100,21 @@ class Guard:
         return paced
 
 
-def _answering(head: Head, send: Send) -> Send:
-    """Says yes to the protocol that a browser gave its token with: it hangs up otherwise."""
+def _answering(head: Head, scope: Scope, receive: Receive, send: Send) -> Send:
+    """Says yes to the protocol that a browser gave its token with: it hangs up otherwise.
+
+    A path without websockets, which would be an empty 403, is not found.
+    """
     offered = (head.one("sec-websocket-protocol") or "").partition(",")[0].strip()
+    is_answered = False
 
     async def answering(message: Message) -> None:
+        nonlocal is_answered
+        if message["type"] == "websocket.close" and not is_answered:
+            detail = "no websocket is here; live conversations are at /run_live"
+            await problem_response(404, detail)(scope, receive, send)
+            return
+        is_answered = True
         if message["type"] == "websocket.accept" and offered == WEBSOCKET_PROTOCOL:
             message = {**message, "subprotocol": message.get("subprotocol") or WEBSOCKET_PROTOCOL}
         await send(message)

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Response
+from websockets.server import ServerProtocol
+from websockets.typing import StatusLike
 
 from adkconf.config.spec.server_access import LimitsSpec
 from adkconf.server.problems import problem_response
@@ -41,6 +44,17 @@ class _Deadline:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+class _Handshake(ServerProtocol):
+    """Refuses handshakes with wrong versions or keys as other requests are refused."""
+
+    def reject(self, status: StatusLike, text: str) -> Response:
+        answer = problem_response(int(status), text.partition("\n")[0])
+        refusal = super().reject(status, bytes(answer.body).decode())
+        del refusal.headers["Content-Type"]
+        refusal.headers["Content-Type"] = answer.headers["content-type"]
+        return refusal
 
 
 class _Listener(asyncio.Protocol):
@@ -108,7 +122,13 @@ def websocket_protocol(limits: Limits) -> type[asyncio.Protocol]:
     """Returns uvicorn's protocol for websockets, with a deadline for readers."""
 
     class Timely(_Listener, WebSocketsSansIOProtocol):
-        pass
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.conn = _Handshake(
+                extensions=self.conn.available_extensions,
+                max_size=self.config.ws_max_size,
+                logger=self.conn.logger,
+            )
 
     Timely.limits = staticmethod(limits)
     return Timely
