@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import sys
 from functools import partial
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adkconf.cli.options import AppSource, overlays
+from adkconf.server.process.garbage import search, without_search
 
 if TYPE_CHECKING:
     from adkconf.config.spec.app import AppSpec
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 )
 @overlays
 @click.option("--as-worker", hidden=True)
+@without_search()
 def serve(
     files: tuple[Path, ...],
     follow: bool,
@@ -52,8 +53,6 @@ def serve(
     With --reload, or when SIGHUP comes, a good edit answers the next request while runs under way
     finish on the old app; a broken edit changes nothing and is told here and at /health.
     """
-    # What follows stays: to look for garbage among it takes a tenth of the start.
-    gc.disable()
     # The whole runtime and the web framework; --help does not need them.
     from adkconf.builder.assembly import checked_spec
     from adkconf.cli.loading import load_app
@@ -65,7 +64,6 @@ def serve(
     from adkconf.server.process.workers import serve_in_workers
     from adkconf.server.settings import Settings
 
-    gc.enable()
     spec = checked_spec(load_app(AppSource(files[0], profile, overrides)))
     log_in_lines(spec.server.log_format, requests=True)
     settings = Settings.of(spec.server, host=host, port=port)
@@ -74,6 +72,7 @@ def serve(
         # Of the workers in the file, the app's own warnings tell.
         if count != spec.server.workers and (unfit := list(several_workers(spec, count))):
             click.echo(render(unfit, {}), err=True)
+        search()
         command = [sys.executable, "-m", "adkconf", *sys.argv[1:]]
         raise SystemExit(serve_in_workers(command, count, settings))
     place = WorkerPlace.parse(as_worker) if as_worker else None

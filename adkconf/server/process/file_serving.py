@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
@@ -18,6 +17,7 @@ from adkconf.launch.loader import FileLoader
 from adkconf.server.access.access_reload import AccessLoader, admit, needs_restart
 from adkconf.server.observing.observed import meter_maker
 from adkconf.server.process.console import Console
+from adkconf.server.process.garbage import spare_what_is
 from adkconf.server.process.serve import serve
 from adkconf.server.process.worker_place import WorkerPlace
 from adkconf.server.settings import Settings
@@ -79,9 +79,7 @@ def serve_files(
         admission=admission,
         observe=observer,
     )
-    # What is imported by now stays: looking through it again and again would stop all runs for a
-    # tenth of a second each time.
-    gc.freeze()
+    spare_what_is()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(serving)
 

@@ -18,6 +18,7 @@ from adkconf.server.access.admission import Admission, check_bind
 from adkconf.server.app import create_app
 from adkconf.server.process.connections import http_protocol, websocket_protocol
 from adkconf.server.process.console import Console
+from adkconf.server.process.garbage import search
 from adkconf.server.process.listening import listening, url_of
 from adkconf.server.process.stopping import on_signals, when_orphaned
 from adkconf.server.process.worker_place import WorkerPlace
@@ -57,6 +58,7 @@ async def serve(
             await fleet.start()
 
             def started() -> None:
+                search()
                 console.started(fleet, url_of(listener), following=follow)
 
             async with _beside(keep_house(fleet)), _following(fleet, console, follow):
