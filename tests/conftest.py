@@ -16,6 +16,9 @@ from pydantic import Field
 from adkconf.models.base_llm import BaseLlm
 from adkconf.models.llm_request import LlmRequest
 from adkconf.models.llm_response import LlmResponse
+from tests.database_servers import mariadb_server, mariadb_url, postgresql_server, postgresql_url
+
+__all__ = ["mariadb_server", "mariadb_url", "postgresql_server", "postgresql_url"]
 
 Call = tuple[str, dict[str, Any]]
 

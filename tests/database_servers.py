@@ -10,7 +10,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -53,14 +55,47 @@ def free_port() -> int:
 
 def postgresql_binaries() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
-    found += [Path(path)] if (path := shutil.which("pg_ctl")) else []
+    found += [Path(path).resolve()] if (path := shutil.which("pg_ctl")) else []
     if not found:
         missing("PostgreSQL", "install the package postgresql")
     return found[-1].parent
 
 
+@dataclass(frozen=True)
+class PostgresqlServer:
+    """Where a server listens."""
+
+    binaries: Path
+    port: int
+
+    def make_database(self) -> str:
+        """Returns the address of a database that is new."""
+        name = f"adkconf_{uuid4().hex}"
+        server = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "adkconf")
+        run_as("postgres", self.binaries / "createdb", *server, name)
+        return f"postgresql://adkconf@127.0.0.1:{self.port}/{name}"
+
+
+@dataclass(frozen=True)
+class MariadbServer:
+    """Where a server listens, and the socket where its administrator may ask."""
+
+    socket: Path
+    port: int
+
+    def make_database(self) -> str:
+        """Returns the address of a database that is new."""
+        name = f"adkconf_{uuid4().hex}"
+        self.ask(f"CREATE DATABASE {name}; GRANT ALL ON {name}.* TO adkconf@'127.0.0.1'")
+        return f"mysql://adkconf@127.0.0.1:{self.port}/{name}"
+
+    def ask(self, statements: str) -> None:
+        client = shutil.which("mariadb") or "mariadb"
+        run_as("mysql", client, "-u", "root", "-S", self.socket, "-e", statements)
+
+
 @pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
+def postgresql_server() -> Iterator[PostgresqlServer]:
     binaries = postgresql_binaries()
     with server_directory("postgres") as directory:
         data, port = directory / "data", free_port()
@@ -69,20 +104,20 @@ def postgresql_url() -> Iterator[str]:
         log = directory / "log"
         run_as("postgres", binaries / "pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "start")
         try:
-            yield f"postgresql://adkconf@127.0.0.1:{port}/postgres"
+            yield PostgresqlServer(binaries, port)
         finally:
             run_as("postgres", binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
 
 
 @pytest.fixture(scope="session")
-def mariadb_url() -> Iterator[str]:
+def mariadb_server() -> Iterator[MariadbServer]:
     server = shutil.which("mariadbd", path=f"{os.environ['PATH']}:/usr/sbin")
     install = shutil.which("mariadb-install-db")
     if server is None or install is None:
         missing("MariaDB", "install the package mariadb-server")
         return
     with server_directory("mysql") as directory:
-        data, port = directory / "data", free_port()
+        data, made = directory / "data", MariadbServer(directory / "socket", free_port())
         run_as(
             "mysql",
             install,
@@ -95,9 +130,9 @@ def mariadb_url() -> Iterator[str]:
                 server,
                 "--no-defaults",
                 f"--datadir={data}",
-                f"--port={port}",
+                f"--port={made.port}",
                 "--bind-address=127.0.0.1",
-                f"--socket={directory / 'socket'}",
+                f"--socket={made.socket}",
                 "--innodb-flush-log-at-trx-commit=0",
             ],
             stdout=subprocess.DEVNULL,
@@ -105,23 +140,24 @@ def mariadb_url() -> Iterator[str]:
             user="mysql" if os.geteuid() == 0 else None,
         )
         try:
-            wait_for_port(port, process)
-            client = shutil.which("mariadb") or "mariadb"
-            run_as(
-                "mysql",
-                client,
-                "-u",
-                "root",
-                "-S",
-                directory / "socket",
-                "-e",
-                "CREATE DATABASE adkconf; CREATE USER adkconf@'127.0.0.1'; "
-                "GRANT ALL ON adkconf.* TO adkconf@'127.0.0.1'",
-            )
-            yield f"mysql://adkconf@127.0.0.1:{port}/adkconf"
+            wait_for_port(made.port, process)
+            made.ask("CREATE USER adkconf@'127.0.0.1'")
+            yield made
         finally:
             process.kill()
             process.wait()
+
+
+@pytest.fixture(scope="module")
+def postgresql_url(postgresql_server: PostgresqlServer) -> str:
+    """A database of the module's own."""
+    return postgresql_server.make_database()
+
+
+@pytest.fixture(scope="module")
+def mariadb_url(mariadb_server: MariadbServer) -> str:
+    """A database of the module's own."""
+    return mariadb_server.make_database()
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:

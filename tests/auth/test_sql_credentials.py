@@ -17,9 +17,6 @@ from adkconf.auth import AuthConfig, AuthCredential
 from adkconf.auth.credential_service import SqlCredentialService
 from adkconf.errors import InputValidationError, MissingExtraError, ServiceError
 from tests.auth.conftest import tool_context
-from tests.database_servers import mariadb_url, postgresql_url
-
-__all__ = ["mariadb_url", "postgresql_url"]
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 SECRETS = ("at-secret", "rt-secret", "hidden-client-secret")

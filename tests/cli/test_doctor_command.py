@@ -11,7 +11,6 @@ import httpx
 import pytest
 
 from tests.bucket_servers import careless_s3_url, gcs_bucket, gcs_url, s3_bucket, s3_url
-from tests.database_servers import mariadb_url, postgresql_url
 from tests.wire.fixtures import CANARY_KEY, started_gemini_server
 from tests.wire.gemini_server import GeminiServer, refuses, says
 
@@ -19,8 +18,6 @@ __all__ = [
     "careless_s3_url",
     "gcs_bucket",
     "gcs_url",
-    "mariadb_url",
-    "postgresql_url",
     "s3_bucket",
     "s3_url",
     "started_gemini_server",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,6 @@ import pytest
 from adkconf.events.event import Event
 from adkconf.sessions import DatabaseSessionService, Session
 from tests.conftest import says
-from tests.database_servers import postgresql_url
-
-__all__ = ["postgresql_url"]
 
 Adkconf = Callable[..., "subprocess.CompletedProcess[str]"]
 APP = "name: app\nroot_agent: {model: echo}\nservices: {session: 'sqlite:///s.db'}\n"
@@ -65,10 +64,12 @@ def test_prune_tells_first_and_deletes_what_rested(adkconf: Adkconf, store: str)
     assert ids(store) == ["s3"]
 
 
-def test_a_time_without_unit_is_refused(adkconf: Adkconf, store: str) -> None:
+def test_a_time_without_unit_or_of_nothing_is_refused(adkconf: Adkconf, store: str) -> None:
     done = adkconf("sessions", "prune", "app.yaml", "--older-than", "30")
     assert done.returncode == 2
     assert "write a number with a unit: 30d" in done.stderr
+    done = adkconf("sessions", "prune", "app.yaml", "--older-than", "0s")
+    assert "write a number with a unit, and more than 0: 30d" in done.stderr
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -102,6 +103,49 @@ def test_a_session_that_differs_stays_and_is_told(
     done = adkconf("sessions", "copy", "app.yaml", "--to", url)
     assert done.returncode == 1
     assert done.stderr == "copied 3 sessions, 1 session of the same id differs and stays\n"
+
+
+@pytest.mark.parametrize("option", ["--from", "--to"])
+@pytest.mark.parametrize(
+    ("uri", "told"),
+    [
+        ("memory://", "sessions in memory end with the process"),
+        ("nosuch://x", "no session service has the scheme 'nosuch'"),
+        ("sqlite:////no/such/x.db", "check that the directory exists"),
+        ("", "unknown session service ''"),
+    ],
+)
+def test_an_option_that_names_no_store_is_told_as_it_was_written(
+    adkconf: Adkconf, store: str, option: str, uri: str, told: str
+) -> None:
+    done = adkconf("sessions", "copy", "app.yaml", option, uri)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert f"--> {option}:1:1" in done.stderr
+    assert "--set" not in done.stderr
+
+
+@pytest.mark.parametrize("broken", ["origin", "target"])
+def test_a_store_that_fails_in_the_middle_of_a_copy_is_told_by_its_place(
+    adkconf: Adkconf, store: str, tmp_path: Path, broken: str
+) -> None:
+    copy = ("sessions", "copy", "app.yaml", "--to", f"sqlite:///{tmp_path / 'copy.db'}")
+    if broken == "origin":
+        change = "UPDATE events SET event_data = '{\"actions\": 3}' WHERE session_id = 's2'"
+    else:
+        assert adkconf(*copy, "--user", "nobody").returncode == 0
+        change = (
+            "CREATE TRIGGER full BEFORE INSERT ON events WHEN new.session_id = 's2' "
+            "BEGIN SELECT RAISE(ABORT, 'no more'); END"
+        )
+    with closing(sqlite3.connect(tmp_path / f"{'s' if broken == 'origin' else 'copy'}.db")) as db:
+        db.execute(change)
+        db.commit()
+    done = adkconf(*copy)
+    assert done.returncode == 1
+    place = "app.yaml:3:12" if broken == "origin" else "--to:1:1"
+    assert f"--> {place}" in done.stderr
+    assert "cannot be read" in done.stderr if broken == "origin" else "no more" in done.stderr
 
 
 def test_a_copy_onto_itself_is_refused(adkconf: Adkconf, store: str) -> None:

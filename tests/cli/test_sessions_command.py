@@ -15,9 +15,6 @@ from adkconf.events.event import Event
 from adkconf.events.event_actions import EventActions
 from adkconf.sessions import DatabaseSessionService, Session
 from tests.conftest import says
-from tests.database_servers import postgresql_url
-
-__all__ = ["postgresql_url"]
 
 Adkconf = Callable[..., "subprocess.CompletedProcess[str]"]
 Write = Callable[[str, str], Path]
@@ -199,7 +196,7 @@ def test_session_id_of_two_users_needs_the_user(adkconf: Adkconf, store: str):
 def test_sessions_in_memory_are_told_apart_from_none(adkconf: Adkconf, write: Write):
     write("app.yaml", "name: app\nroot_agent: {model: echo}\n")
     done = adkconf("sessions", "list", "app.yaml")
-    assert (done.returncode, "are in memory" in done.stderr) == (1, True)
+    assert (done.returncode, "sessions in memory end" in done.stderr) == (1, True)
 
 
 def test_a_store_that_cannot_be_opened_is_an_error_at_its_line(adkconf: Adkconf, write: Write):

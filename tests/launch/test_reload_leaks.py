@@ -18,7 +18,6 @@ from google.genai import types
 from adkconf import config
 from adkconf.launch.live import Live
 from adkconf.launch.loader import FileLoader
-from tests.database_servers import postgresql_url
 
 APP = """\
 name: clock
@@ -40,8 +39,6 @@ HOW_MANY = [
     pytest.param(5000, "sqlite", marks=LONG),
     pytest.param(1000, "postgresql", marks=LONG),
 ]
-
-__all__ = ["postgresql_url"]
 
 
 def edit(
@@ -104,11 +101,11 @@ def held() -> tuple[int, int]:
 
 
 async def connections(server: str | None) -> int:
-    """How many clients a PostgreSQL server has, this one not counted."""
+    """How many clients a database of PostgreSQL has, this one not counted."""
     if server is None:
         return 0
     asking = await asyncpg.connect(server)
-    others = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     found: int = await asking.fetchval(others)
     await asking.close()
     return found - 1

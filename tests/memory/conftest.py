@@ -11,9 +11,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from adkconf.memory import BaseMemoryService, InMemoryMemoryService, SqlMemoryService
-from tests.database_servers import postgresql_url
-
-__all__ = ["postgresql_url"]
 
 
 @asynccontextmanager

@@ -11,12 +11,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from adkconf.sessions import BaseSessionService, DatabaseSessionService, InMemorySessionService
 from adkconf.sessions.sqlite_session_service import SqliteSessionService
-from tests.database_servers import mariadb_url, postgresql_url
 
 EMBEDDED = ["memory", "sqlite", "sqlite-engine", "sqlite-only"]
 SERVERS = ["postgresql", "mariadb"]
-
-__all__ = ["mariadb_url", "postgresql_url"]
 
 
 @pytest.fixture

@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.database_servers import mariadb_url, postgresql_url
 from tests.stress.cluster import Cluster
-
-__all__ = ["mariadb_url", "postgresql_url"]
 
 
 @pytest.fixture
