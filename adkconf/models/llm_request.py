@@ -126,7 +126,8 @@ _NO_TOOL = types.Tool()
 
 @cache
 def _blank() -> LlmRequest:
-    return LlmRequest.model_construct()
+    # Making it in the usual way would make its large schema, which only live runs need.
+    return LlmRequest.model_construct(live_connect_config=types.LiveConnectConfig.model_construct())
 
 
 def _is_message(content: types.Content) -> bool:
