@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 import uuid
 from collections.abc import Coroutine
@@ -12,6 +13,8 @@ from typing import Any, Generic, TypeVar
 from adkconf.server.running.frame_log import FrameLog
 
 T = TypeVar("T")
+
+_OF_WORKER = re.compile(r"([0-9]+)-[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -35,19 +38,20 @@ class ActiveRun(Generic[T]):
 
     async def cancel(self) -> None:
         """Ends the run and waits until it has ended; what it raised is for who started it."""
-        self.work.cancel()
-        await asyncio.wait([self.work])
+        if self.work.cancel():
+            await asyncio.wait([self.work])
 
 
 class ActiveRuns:
     """Knows each run while it goes on.
 
     `lasting` runs go on without a listener; their streams are kept for `keep_seconds` after the
-    end, for listeners who come back.
+    end, for listeners who come back. `worker` is which of several this one is: ids tell it.
     """
 
-    def __init__(self, *, lasting: bool, keep_seconds: float) -> None:
+    def __init__(self, *, lasting: bool, keep_seconds: float, worker: int | None = None) -> None:
         self.lasting = lasting
+        self._worker = worker
         self._keep_seconds = keep_seconds
         self._runs: dict[str, ActiveRun[Any]] = {}
 
@@ -61,10 +65,20 @@ class ActiveRuns:
     ) -> ActiveRun[T]:
         """Starts a run."""
         task = asyncio.get_running_loop().create_task(work)
-        run = ActiveRun(run_id or uuid.uuid4().hex, place, task, frames)
+        run = ActiveRun(run_id or self.new_id(), place, task, frames)
         self._runs[run.id] = run
         task.add_done_callback(lambda _: self._ended(run))
         return run
+
+    def new_id(self) -> str:
+        """Makes an id for a run of this worker."""
+        own = uuid.uuid4().hex
+        return own if self._worker is None else f"{self._worker}-{own}"
+
+    def is_elsewhere(self, run_id: str) -> bool:
+        """Tells whether a run of this id is another worker's."""
+        named = _OF_WORKER.fullmatch(run_id)
+        return self._worker is not None and named is not None and int(named[1]) != self._worker
 
     def find(self, place: Place, run_id: str) -> ActiveRun[Any] | None:
         """Returns a run of a session, if it is kept."""
