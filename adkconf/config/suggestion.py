@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
+from difflib import SequenceMatcher
+from heapq import heappush, heappushpop
 from itertools import islice
 from pathlib import Path
 
@@ -12,6 +13,8 @@ _LONGEST = 100
 _SHOWN = 60
 # Comparing takes long: among more than these only the likely ones are looked at.
 _MANY = 100
+# As many are compared letter by letter.
+_CLOSEST = 5
 
 
 def nearest(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | None:
@@ -24,10 +27,28 @@ def nearest(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | 
     by_lower = {choice.lower(): choice for choice in choices}
     if len(by_lower) > _MANY:
         by_lower = dict(islice(_alike(word.lower(), by_lower), _MANY))
-    found = get_close_matches(word.lower(), by_lower, n=5, cutoff=cutoff)
+    found = _closest(word.lower(), by_lower, cutoff)
     if not found:
         return None
     return by_lower[min(found, key=lambda choice: _distance(word.lower(), choice))]
+
+
+def _closest(word: str, choices: Iterable[str], cutoff: float) -> list[str]:
+    """Returns what difflib's `get_close_matches` does, with few of its long comparisons."""
+    matcher = SequenceMatcher(b=word)
+    rough: list[tuple[float, str]] = []
+    for choice in choices:
+        matcher.set_seq1(choice)
+        if matcher.real_quick_ratio() >= cutoff and (bound := matcher.quick_ratio()) >= cutoff:
+            rough.append((bound, choice))
+    best: list[tuple[float, str]] = []
+    for bound, choice in sorted(rough, reverse=True):
+        if len(best) == _CLOSEST and bound < best[0][0]:
+            break
+        matcher.set_seq1(choice)
+        if (ratio := matcher.ratio()) >= cutoff:
+            (heappush if len(best) < _CLOSEST else heappushpop)(best, (ratio, choice))
+    return [choice for _, choice in sorted(best, reverse=True)]
 
 
 def _alike(word: str, by_lower: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -42,6 +63,8 @@ def _distance(word: str, choice: str) -> tuple[int, int]:
 
     A slip leaves out, adds or changes a letter, or swaps two neighbours.
     """
+    lengths = abs(len(word) - len(choice))
+    word, choice = _without_same_ends(word, choice)
     rows = [list(range(len(choice) + 1))]
     for i, letter in enumerate(word, start=1):
         row = [i]
@@ -52,7 +75,18 @@ def _distance(word: str, choice: str) -> tuple[int, int]:
                 cost = min(cost, rows[i - 2][j - 2] + 1)
             row.append(cost)
         rows.append(row)
-    return rows[-1][-1], abs(len(word) - len(choice))
+    return rows[-1][-1], lengths
+
+
+def _without_same_ends(word: str, choice: str) -> tuple[str, str]:
+    shorter = min(len(word), len(choice))
+    start = 0
+    while start < shorter and word[start] == choice[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and word[-1 - end] == choice[-1 - end]:
+        end += 1
+    return word[start : len(word) - end], choice[start : len(choice) - end]
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
@@ -68,13 +102,15 @@ def near_file(path: Path, suffixes: tuple[str, ...] = ()) -> str:
     """
     try:
         with os.scandir(path.parent) as entries:
-            files = [Path(entry.name) for entry in entries if entry.is_file()]
+            files = [
+                (entry.name, *os.path.splitext(entry.name)) for entry in entries if entry.is_file()
+            ]
     except OSError:
         return f"there is no directory {path.parent.name!r}"
     names = {
-        file.stem if suffixes else file.name: file.name
-        for file in files
-        if not suffixes or file.suffix in suffixes
+        stem if suffixes else name: name
+        for name, stem, suffix in files
+        if not suffixes or suffix in suffixes
     }
     meant = nearest(path.stem if suffixes else path.name, names)
     # One that is there is wrong in another way.

@@ -40,6 +40,11 @@ def fits(data: Any) -> bool:
     return _compiled().accepts(data)
 
 
+def fits_part(data: Any, part: Schema) -> bool:
+    """Tells whether data is certain to fit a part of that schema, but for what is broken in it."""
+    return _compiled().function(part)(data)
+
+
 @cache
 def _compiled() -> CompiledSchema:
     return CompiledSchema(outline())

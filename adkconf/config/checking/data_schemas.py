@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
+from adkconf.config.located import Step
 from adkconf.config.problems import Problems
 from adkconf.config.spec.section import Section
 
@@ -12,24 +16,38 @@ _FIELDS = ("input_schema", "output_schema", "state_schema")
 _ENOUGH = 20
 
 
+@dataclass(frozen=True)
+class _Fault:
+    """What is wrong in a schema, and the way to it."""
+
+    message: str
+    path: tuple[Step, ...]
+
+
 def check_data_schemas(section: Section, problems: Problems) -> None:
     """Notes what is wrong with the schemas of a section."""
     fields = vars(section)
     schemas = {name: fields[name] for name in _FIELDS if isinstance(fields.get(name), dict)}
-    if not schemas:
-        return
-    # Takes a while, and few apps have schemas.
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import best_match
-
     for name, schema in schemas.items():
-        meta = Draft202012Validator(Draft202012Validator.META_SCHEMA)
-        if (error := best_match(islice(meta.iter_errors(schema), _ENOUGH))) is not None:
-            steps = (name, *error.absolute_path)
-            message = f"this is no JSON schema: {error.message}"
+        # Agents often have the same schema.
+        if (fault := _fault(json.dumps(schema))) is not None:
+            steps = (name, *fault.path)
+            message = f"this is no JSON schema: {fault.message}"
             hint = "see json-schema.org, or refer to a pydantic model: './schemas.py:Question'"
             problems.take(section.diagnostic("E206", message, hint=hint, steps=steps))
         elif name == "state_schema" and not schema.get("properties"):
             message = "a state_schema needs properties: the keys of the state"
             hint = "write {type: object, properties: {key: {type: string}}}"
             problems.take(section.diagnostic("E202", message, hint=hint, steps=(name,)))
+
+
+@lru_cache(maxsize=64)
+def _fault(schema: str) -> _Fault | None:
+    """Returns the worst that is wrong with a schema, which is written as JSON."""
+    # Takes a while, and few apps have schemas.
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    meta = Draft202012Validator(Draft202012Validator.META_SCHEMA)
+    error = best_match(islice(meta.iter_errors(json.loads(schema)), _ENOUGH))
+    return _Fault(error.message, tuple(error.absolute_path)) if error is not None else None

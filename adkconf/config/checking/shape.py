@@ -54,6 +54,18 @@ def check_shape(app: AppData) -> list[Diagnostic]:
         # After so many rounds, or errors, that something misspelt is left, enough is told.
         if error.validator not in _SETTLED:
             found += describe(_finding(app, error))
+    if len(set(found)) > MAX_ERRORS:
+        # Nobody looks at the rest.
+        app.is_sound = False
+        return found
+    _take_out(app, errors)
+    return found
+
+
+def _take_out(app: AppData, errors: list[ValidationError]) -> None:
+    """Takes out what does not fit, and whatever does not fit without it."""
+    from adkconf.config.checking.validator import find_errors
+
     for _ in range(_MAX_ROUNDS if errors or app.has_broken else 0):
         for error in errors:
             _break_at(app.root, list(error.absolute_path))
@@ -62,7 +74,6 @@ def check_shape(app: AppData) -> list[Diagnostic]:
         if not errors:
             break
     app.is_sound = not errors
-    return found
 
 
 def _settle_types(app: AppData) -> None:

@@ -12,7 +12,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from adkconf.config.catalog.extensions import extension_names
-from adkconf.config.checking.compiled import outline
+from adkconf.config.checking.compiled import fits_part, outline
 from adkconf.config.checking.outline import kinds_of
 from adkconf.config.located import Broken
 from adkconf.config.problems import MAX_ERRORS
@@ -33,6 +33,7 @@ def _validator() -> Any:
     checks: dict[str, Check] = {
         **Draft202012Validator.VALIDATORS,
         "anyOf": _any_of,
+        "items": _items,
         "additionalProperties": _additional_properties,
         "enum": _enum,
         "pattern": _pattern,
@@ -68,6 +69,16 @@ def _any_of(
         validator.evolve(schema=branch).is_valid(instance) for branch in choice.branches
     ) and not _is_extension(instance, schema):
         yield ValidationError("", validator="anyOf", validator_value=choice)
+
+
+def _items(
+    validator: Any, below: Schema, instance: Any, _schema: Schema
+) -> Iterator[ValidationError]:
+    """Passes over the many items that are right."""
+    if isinstance(instance, list):
+        for index, item in enumerate(instance):
+            if not fits_part(item, below):
+                yield from validator.descend(item, below, path=index)
 
 
 def _pattern(

@@ -111,6 +111,8 @@ def _carets(found: Diagnostic, line: str, paint: _Paint) -> str:
 
 def printable(text: str) -> str:
     """Returns a text with nothing in it that could steer a terminal; tabs become spaces."""
+    if text.isprintable():
+        return text
     return "".join(
         "    "
         if character == "\t"

@@ -46,6 +46,7 @@ class AgentFiles:
         self._project = project
         self._interpolator = interpolator
         self._count = 0
+        self._missing: dict[Path, str] = {}
 
     def expand(self, app: Mapping, file: Path) -> Mapping:
         """Returns the app with all agents in it."""
@@ -135,10 +136,16 @@ class AgentFiles:
             return "E401", f"the file {node.text!r} is outside of the project", hint
         if len(way.files) > MAX_DEPTH or self._count >= MAX_FILES:
             return "E103", f"more than {MAX_DEPTH} levels or {MAX_FILES} files of agents", ""
-        if not os.path.isfile(path):
-            self._project.files.add(path)
-            return "E401", f"the file {node.text!r} does not exist", near_file(path, AGENT_FILES)
+        if path in self._missing or not os.path.isfile(path):
+            return "E401", f"the file {node.text!r} does not exist", self._near(path)
         return None
+
+    def _near(self, missing: Path) -> str:
+        """Returns the hint for a file that is missing."""
+        if missing not in self._missing:
+            self._project.files.add(missing)
+            self._missing[missing] = near_file(missing, AGENT_FILES)
+        return self._missing[missing]
 
     def _interpolates(self, node: Mapping, way: _Way) -> bool:
         flag = node.get("interpolate")

@@ -32,6 +32,7 @@ class Project:
         self.lacks_layers = False
         # Where files of agents are named, by what diagnostics call them.
         self.inclusions: dict[str, list[Span]] = {}
+        self._contained: dict[Path, bool] = {}
         self._texts: dict[Path, Source | Diagnostic] = {}
         self._trees: dict[Path, Mapping | None] = {}
 
@@ -46,22 +47,21 @@ class Project:
         """Returns the directory that relative paths written at a place start from."""
         if at.file.startswith(OPTION):
             return self.root
-        return Path(os.path.abspath(at.file)).parent
+        return Path(os.path.dirname(os.path.abspath(at.file)))
 
     def path_at(self, text: str, at: Span) -> Path:
         """Returns the absolute path that a text written at a place means."""
         # A NUL would make every later call fail; the path cannot exist either way.
-        return Path(os.path.abspath(self.home_of(at) / text.replace("\0", "")))
+        return Path(os.path.abspath(os.path.join(self.home_of(at), text.replace("\0", ""))))
 
     def contains(self, path: Path) -> bool:
         """Tells whether a path, links followed, is inside of the project."""
         # No system opens it, and following it part by part would take long.
         if len(str(path)) > _LONGEST_PATH:
             return path.is_relative_to(self.root)
-        try:
-            return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.root))
-        except OSError:
-            return False
+        if path not in self._contained:
+            self._contained[path] = _is_below(path, self.root)
+        return self._contained[path]
 
     def text(self, path: Path) -> Source | Diagnostic:
         """Reads a file's text."""
@@ -108,3 +108,10 @@ class Project:
             message = "the file is empty" if node is None else "the file is no mapping"
             self.problems.add(at, "E105", message, hint="write 'key: value' lines")
         return None
+
+
+def _is_below(path: Path, root: Path) -> bool:
+    try:
+        return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+    except OSError:
+        return False

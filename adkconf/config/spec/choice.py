@@ -1,4 +1,4 @@
-"""Values of the spec that may be of one of several classes."""
+"""Classes of the spec that are built when the first value of them is met."""
 
 from __future__ import annotations
 
@@ -29,6 +29,20 @@ class OneOf:
 
         def read(data: Any, info: ValidationInfo) -> Section:
             return classes[self._kind(data)].model_validate(data, context=info.context)
+
+        return core_schema.with_info_plain_validator_function(read)
+
+
+class Late:
+    """Marks a class that few apps have values of: it is built when the first one is met."""
+
+    def __get_pydantic_core_schema__(
+        self, source: type[Section], _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Returns the schema of a field of this kind."""
+
+        def read(data: Any, info: ValidationInfo) -> Section:
+            return source.model_validate(data, context=info.context)
 
         return core_schema.with_info_plain_validator_function(read)
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
+from adkconf.config.spec.choice import Late
 from adkconf.config.spec.component import ModelSpec
 from adkconf.config.spec.section import Section
 
@@ -162,7 +163,7 @@ def _as_expanded(value: Any) -> Any:
 
 _Pattern = Annotated[str, Field(min_length=1)]
 Conversations = Annotated[
-    tuple[ConversationSpec, ...],
+    tuple[Annotated[ConversationSpec, Late()], ...],
     BeforeValidator(
         _as_expanded, json_schema_input_type=_Pattern | list[_Pattern | ConversationSpec]
     ),

@@ -63,7 +63,9 @@ def locate_reference(text: str, *, at: Span, path: str, root: Path) -> PythonRef
     before, colon, attribute = text.rpartition(":")
     home = _home(at, root)
     if colon and before.endswith(".py"):
-        return PythonRef(text, attribute, at, path, file=Path(os.path.abspath(home / before)))
+        return PythonRef(
+            text, attribute, at, path, file=Path(os.path.abspath(os.path.join(home, before)))
+        )
     parts = (before or text).split(".")
     if not colon:
         parts, attribute = parts[:-1], parts[-1]
@@ -90,13 +92,14 @@ def module_file(search_path: Path, parts: list[str]) -> Path:
 
 
 def _home(at: Span, root: Path) -> Path:
-    return root if at.file.startswith("--") else Path(at.file).absolute().parent
+    return root if at.file.startswith("--") else Path(os.path.dirname(os.path.abspath(at.file)))
 
 
 def _search_paths(top: str, home: Path, root: Path) -> list[Path]:
     found = []
     for directory in dict.fromkeys((root, home)):
-        if os.path.isdir(directory / top) or os.path.isfile(directory / f"{top}.py"):
+        path = os.path.join(directory, top)
+        if os.path.isdir(path) or os.path.isfile(f"{path}.py"):
             found.append(directory)
         elif directory.name == top:
             found.append(directory.parent)
