@@ -234,6 +234,24 @@ def test_everything_works_by_keyboard(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_agents_that_speak_at_the_same_time_have_a_message_each(page: Page) -> None:
+    said = [
+        {"author": author, "partial": True, "content": {"parts": [{"text": text}]}}
+        for author, text in [("a", "One "), ("b", "Three "), ("a", "two."), ("b", "four.")]
+    ]
+    noted: Any = {"author": "a", "actions": {"agentState": {}}}
+    whole = {"author": "b", "content": {"parts": [{"text": "Three four."}]}}
+    texts = page.evaluate(
+        """async (events) => {
+            const { Log, textOf } = await import("/page/log.js");
+            const log = new Log(events);
+            return [log.growing.size, ...log.entries.map((entry) => textOf(entry.event))];
+        }""",
+        [*said, noted, whole],
+    )
+    assert texts == [1, "One two.", "Three four.", ""]
+
+
 def test_a_long_log_stays_quick(page: Page, opened: Callable[..., Any], site: Any) -> None:
     path = f"/apps/shop/users/{page.evaluate('localStorage[`adkconf.user`]')}/sessions"
     events = [

@@ -53,7 +53,7 @@ function itemsOf() {
       });
     }
   }
-  if (store.run && !store.log?.entries.at(-1)?.event.partial) {
+  if (store.run && !store.log?.growing.size) {
     items.push({ key: "waiting", version: 0, build: waiting });
   }
   if (store.failure) {

@@ -20,6 +20,7 @@ export class Log {
   // `heard` is the log of the stream, which alone knows of fragments.
   constructor(events = [], heard = null) {
     this.entries = [];
+    this.growing = new Map(); // entries of fragments only, by who says them
     this.answers = new Map(); // lists of function responses, by the ids of their calls
     for (const event of events) this.add(event);
     const fragments = new Map(heard?.entries.map((entry) => [entry.key, entry.fragments]));
@@ -30,27 +31,28 @@ export class Log {
     const last = this.entries.at(-1);
     // What was just sent belongs to the run that answers it.
     if (last && !last.event.invocationId) last.event.invocationId = event.invocationId;
-    const grows =
-      last?.event.partial &&
-      last.event.author === event.author &&
-      last.event.invocationId === event.invocationId;
-    if (grows) return this.#fold(last, event);
-    this.entries.push({
+    const speaker = speakerOf(event);
+    const grown = this.growing.get(speaker);
+    if (grown && (event.partial || isWhole(event))) return this.#fold(grown, event, speaker);
+    const entry = {
       key: event.id ?? `local-${this.entries.length}`,
       event,
       fragments: event.partial ? 1 : 0,
       began: event.timestamp,
       version: 0,
       rewound: false,
-    });
+    };
+    this.entries.push(entry);
+    if (event.partial) this.growing.set(speaker, entry);
     for (const answer of answersOf(event))
       this.answers.set(answer.id, [...this.answersTo(answer.id), answer]);
     this.#markRewound(event.actions?.rewindBeforeInvocationId);
   }
 
-  #fold(entry, event) {
+  #fold(entry, event, speaker) {
     entry.version += 1;
-    if (event.partial) {
+    if (!event.partial) this.growing.delete(speaker);
+    else {
       entry.fragments += 1;
       event = {
         ...event,
@@ -117,6 +119,13 @@ function summed(run) {
     tokens: usages.reduce((sum, usage) => sum + (usage.totalTokenCount ?? 0), 0),
   };
 }
+
+// Agents of a workflow speak at the same time, one in several branches too.
+const speakerOf = ({ invocationId, author, branch, nodeInfo }) =>
+  [invocationId, author, branch, nodeInfo?.path].join();
+
+// What an agent notes in between does not end what it says.
+const isWhole = (event) => partsOf(event).length > 0 || event.errorCode || event.errorMessage;
 
 // Text of fragments goes on where the one before ended.
 function joined(before, after) {

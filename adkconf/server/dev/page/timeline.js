@@ -87,12 +87,11 @@ function runView(run, before) {
 function entryView({ entry, run, took, before }, shown) {
   const { event } = entry;
   const kind = kindOf(event);
-  const since = before ? event.timestamp - before.event.timestamp : 0;
+  // What is said side by side begins before the one above it ends.
+  const from = before && Math.min(before.event.timestamp, entry.began);
   const usage = event.usageMetadata;
   const bar =
-    before &&
-    took > 0 &&
-    barOf(before.event.timestamp - run.began, event.timestamp - run.began, took);
+    before && took > 0 && barOf(from - run.began, event.timestamp - run.began, took);
   // Most events are never opened.
   const body = h("div", { class: "entry-body" });
   const fill = () =>
@@ -115,7 +114,7 @@ function entryView({ entry, run, took, before }, shown) {
           usage?.totalTokenCount
             ? h("span", { title: "tokens" }, `${count(usage.totalTokenCount)} tok`)
             : null,
-          before ? h("span", {}, seconds(since)) : null,
+          before ? h("span", {}, seconds(event.timestamp - from)) : null,
         ),
         bar,
       ),
@@ -154,8 +153,21 @@ function titleOf(event, kind) {
     partsOf(event)
       .map((part) => Object.keys(part)[0])
       .join(", ") ||
-    event.author
+    step(event)
   );
+}
+
+const NODES_ARE = { 2: "runs", 4: "waits", 5: "failed" };
+
+// What a workflow notes: where it is, and what came out of a node.
+function step({ author, actions, nodeInfo, output }) {
+  const node = nodeInfo?.path?.split("/").at(-1).replace(/@\d+$/, "") || author;
+  if (output !== undefined) return `${node} → ${oneLine(output, 80)}`;
+  if (actions?.endOfAgent) return `${node} has ended`;
+  const open = Object.entries(actions?.agentState?.nodes ?? {})
+    .filter(([, { status }]) => NODES_ARE[status])
+    .map(([name, { status }]) => `${name} ${NODES_ARE[status]}`);
+  return [node, open.join(", ")].filter(Boolean).join(": ");
 }
 
 function question(call) {
