@@ -67,7 +67,9 @@ def create_app(fleet: Fleet, settings: Settings, admission: Admission | None = N
     routes.append(_pinned(describe(routes)))
     routed = Starlette(routes=routes, middleware=middleware, exception_handlers=HANDLERS)
     routed.state.runs = ActiveRuns(
-        lasting=settings.lasting_runs, keep_seconds=settings.resume_seconds
+        lasting=settings.lasting_runs,
+        keep_seconds=settings.resume_seconds,
+        worker=settings.worker,
     )
     routed.state.slots = RunSlots(lambda: admission.settings.limits)
     traces = routed.state.traces = Traces()

@@ -28,6 +28,7 @@ class Settings:
     stopping app may take to finish its runs. `lasting_runs`: a run goes on when its client leaves,
     and its stream may be heard again until `resume_seconds` after its end. `page`: whether the dev
     page is served; None means on loopback only. `metrics`: `/metrics` is served.
+    `worker`: which of several processes it is, from 1.
     """
 
     host: str = "127.0.0.1"
@@ -46,6 +47,7 @@ class Settings:
     resume_seconds: float = 60.0
     page: bool | None = None
     metrics: bool = False
+    worker: int | None = None
 
     @classmethod
     def of(cls, spec: ServerSpec, *, host: str | None = None, port: int | None = None) -> Self:

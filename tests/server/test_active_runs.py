@@ -207,3 +207,21 @@ async def test_a_log_that_keeps_forgets_the_oldest_frames() -> None:
     assert [log.reaches(after) for after in range(5)] == [False, True, True, True, False]
     assert [piece async for piece in log.read(1)] == [b"cdef"]
     assert [piece async for piece in log.read(0)] == []
+
+
+async def test_a_run_of_another_worker_is_not_said_to_be_gone(serving: Any, run_body: Any) -> None:
+    async with serving(lasting_runs=True, worker=2) as client:
+        await client.post(SESSION)
+        run = (await client.post("/run_sse", json=run_body("hello"))).headers["x-run-id"]
+        assert run.startswith("2-")
+        assert (await client.get(f"{SESSION}/runs/{run}")).status_code == 200
+        other = run.replace("2-", "1-")
+        header = {"Last-Event-ID": f"{other}.1"}
+        answers = [
+            await client.get(f"{SESSION}/runs/{other}"),
+            await client.post(f"{SESSION}/runs/{other}/cancel"),
+            await client.post("/run_sse", json=run_body("hello"), headers=header),
+        ]
+        assert {answer.status_code for answer in answers} == {421}
+        assert "over a new connection" in answers[0].json()["detail"]
+        assert (await client.get(f"{SESSION}/runs/2-{'0' * 32}")).status_code == 410

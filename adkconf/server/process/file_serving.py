@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TextIO
 
 from adkconf.config.diagnostics import Diagnostic
@@ -54,6 +54,8 @@ def serve_files(
     """
     first, *others = sources
     _check_metrics(spec.server)
+    if place is not None:
+        settings = replace(settings, worker=place.number)
     admission = admit(spec.server, settings)
     access = AccessLoader(FileLoader(lambda: _noted(first.read(), spec, console)), admission)
     loaders: list[tuple[str, AccessLoader | FileLoader]] = [

@@ -51,7 +51,7 @@ def listen_again(request: Request, place: Place) -> Response:
     """Goes on with the stream whose frame is in `Last-Event-ID`.
 
     Raises:
-        Problem: 410, the server does not have it any more.
+        Problem: 410, the server does not have it any more; 421, another worker may have it.
     """
     last = request.headers["last-event-id"]
     return _from(_run(request, place, last.partition(".")[0]), last)
@@ -67,12 +67,17 @@ def _from(run: ActiveRun[None], last: str) -> Response:
 def _run(request: Request, place: Place, run_id: str) -> ActiveRun[None]:
     run = runs_of(request).find(place, run_id)
     if run is None:
-        raise _gone()
+        raise _elsewhere() if runs_of(request).is_elsewhere(run_id) else _gone()
     return run
 
 
 def _gone() -> Problem:
     return Problem(410, "no such run goes on here; the session has what it stored")
+
+
+def _elsewhere() -> Problem:
+    detail = "this run is another worker's: try again over a new connection, which may reach it"
+    return Problem(421, detail, {"Connection": "close"})
 
 
 def _place(request: Request) -> Place:

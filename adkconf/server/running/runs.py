@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from typing import Any, TypeVar
@@ -75,7 +74,7 @@ async def run_sse(request: Request) -> Response:
     await _check_session(runner, body)
     config = _signed(config, await check_answers(request, runner, body))
     runs = runs_of(request)
-    run_id = uuid.uuid4().hex
+    run_id = runs.new_id()
     frames = FrameLog(limit=_KEPT_BYTES if runs.lasting else _AHEAD_BYTES, keep=runs.lasting)
     writer = FrameWriter(
         frames, run_id if runs.lasting else None, whole=bool(body.function_call_event_id)
