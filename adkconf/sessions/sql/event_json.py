@@ -52,6 +52,8 @@ def load_events(rows: Sequence[EventRow]) -> list[Event]:
 
 def _load_event(row: EventRow) -> Event:
     data = row.event_data or {}
+    if not isinstance(data, dict):
+        raise ServiceError(f"stored event {row.id!r} cannot be read: it is no JSON object")
     try:
         return Event.model_validate(
             {

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from adkconf.errors import ServiceError
 from adkconf.sessions.event_time import from_utc, to_utc
 from adkconf.sessions.session_key import MAX_ID_LENGTH
 
@@ -59,7 +60,12 @@ class JsonDocument(TypeDecorator[Any]):
         """Decodes where the database does not."""
         if value is None or dialect.name == "postgresql":
             return value
-        return json.loads(value)
+        try:
+            return json.loads(value)
+        except ValueError as error:
+            raise ServiceError(
+                f"a stored document cannot be read, it is no JSON: {error}"
+            ) from error
 
 
 class UtcMoment(TypeDecorator[datetime]):
