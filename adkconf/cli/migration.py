@@ -11,10 +11,9 @@ from pathlib import Path
 
 import click
 
-from adkconf.builder.assembly import checked_spec
 from adkconf.builder.services import location
-from adkconf.cli.loading import load_app
 from adkconf.cli.options import AppSource
+from adkconf.cli.session_place import SessionPlace
 from adkconf.cli.session_store import counted
 from adkconf.errors import InputValidationError, ServiceError
 from adkconf.sessions.sql.migration import Migration, Survey
@@ -33,7 +32,7 @@ def migrate_sessions(source: AppSource, to_uri: str | None, *, dry_run: bool) ->
     if dry_run:
         asyncio.run(_try(url))
     elif to_uri is not None:
-        asyncio.run(_move(url, _url(source.with_sessions_at(to_uri))))
+        asyncio.run(_move(url, _url(source.with_sessions_at(to_uri, "--to"))))
     else:
         _replace(_Replacement(_sqlite_file(url)), url)
 
@@ -68,13 +67,16 @@ class _Replacement:
 
 
 def _url(source: AppSource) -> str:
-    loaded = load_app(source)
-    written = checked_spec(loaded).services.session
+    place = SessionPlace.read(source)
+    written = place.written
     if written is not None and written.kind == "builtin":
-        place = location(written.name, str(written.args.get("uri", "")), loaded.root)
-        if "db_url" in place:
-            return str(place["db_url"])
-    raise InputValidationError("services.session is no database; there is nothing to migrate")
+        found = location(written.name, str(written.args.get("uri", "")), place.loaded.root)
+        if "db_url" in found:
+            return str(found["db_url"])
+    raise place.refusal(
+        "this is no database, and only sessions in databases are migrated",
+        hint="name one, such as sqlite:///sessions.db",
+    )
 
 
 def _sqlite_file(url: str) -> Path:

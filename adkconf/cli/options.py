@@ -11,6 +11,8 @@ import click
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
+SESSIONS = "services.session"
+
 app_file = click.argument("file", type=click.Path(path_type=Path))
 
 
@@ -38,7 +40,11 @@ class AppSource:
     file: Path
     profile: str | None
     overrides: tuple[str, ...]
+    sessions_option: str | None = None
 
-    def with_sessions_at(self, uri: str) -> Self:
-        """Returns the same app with its sessions at another place."""
-        return replace(self, overrides=(*self.overrides, f"services.session={uri}"))
+    def with_sessions_at(self, uri: str | None, option: str) -> Self:
+        """Returns the same app with its sessions where an option says, if it says anything."""
+        if uri is None:
+            return self
+        overrides = (*self.overrides, f"{SESSIONS}={uri}")
+        return replace(self, overrides=overrides, sessions_option=option)

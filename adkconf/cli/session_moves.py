@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import AsyncIterable, Awaitable, Callable
 from dataclasses import dataclass
 
 import click
@@ -17,6 +18,8 @@ from adkconf.sessions.pruning import prune, rested_sessions
 from adkconf.sessions.session import Session
 
 _NO_EVENTS = GetSessionConfig(num_recent_events=0)
+# So many are in memory, and stores commit those that come together at once.
+_COPIED_AT_ONCE = 8
 
 
 def prune_sessions(
@@ -43,7 +46,8 @@ def prune_sessions(
 
 async def _count(store: Store, before: float | None, user: str | None) -> int:
     found = rested_sessions(store.service, store.app_name, updated_before=before, user_id=user)
-    return len([None async for _ in found])
+    with store.place.located():
+        return len([None async for _ in found])
 
 
 @dataclass
@@ -75,8 +79,8 @@ def copy_sessions(
 
     async def work() -> _Outcome:
         async with (
-            opened_store(source.with_sessions_at(from_uri) if from_uri else source) as origin,
-            opened_store(source.with_sessions_at(to_uri) if to_uri else source) as target,
+            opened_store(source.with_sessions_at(from_uri, "--from")) as origin,
+            opened_store(source.with_sessions_at(to_uri, "--to")) as target,
         ):
             return await _copy_all(origin, target, user)
 
@@ -91,16 +95,44 @@ async def _copy_all(origin: Store, target: Store, user: str | None) -> _Outcome:
     shown = sys.stderr.isatty()
     total = await _count(origin, None, user) if shown else 0
     with click.progressbar(length=total, label="copying", file=sys.stderr, hidden=not shown) as bar:
-        async for session in rested_sessions(origin.service, origin.app_name, user_id=user):
+
+        async def copy(session: Session) -> None:
             await _copy(session, origin, target, outcome)
             bar.update(1)
+
+        await _for_each(origin.sessions(user), copy)
     return outcome
 
 
+async def _for_each(
+    sessions: AsyncIterable[Session], work: Callable[[Session], Awaitable[None]]
+) -> None:
+    """Runs `work` for each, several at once; the first failure ends all and is raised."""
+    free = asyncio.Semaphore(_COPIED_AT_ONCE)
+
+    async def run(session: Session) -> None:
+        try:
+            await work(session)
+        finally:
+            free.release()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            async for session in sessions:
+                await free.acquire()
+                group.create_task(run(session))
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from failures
+
+
 async def _copy(session: Session, origin: Store, target: Store, outcome: _Outcome) -> None:
-    found = await target.service.get_session(
-        app_name=target.app_name, user_id=session.user_id, session_id=session.id, config=_NO_EVENTS
-    )
+    with target.place.located():
+        found = await target.service.get_session(
+            app_name=target.app_name,
+            user_id=session.user_id,
+            session_id=session.id,
+            config=_NO_EVENTS,
+        )
     if found is not None:
         # A copy has the time of the last update, too: so it is known again.
         same = found.last_update_time == session.last_update_time
@@ -111,7 +143,8 @@ async def _copy(session: Session, origin: Store, target: Store, outcome: _Outcom
     if archived is None:
         return  # deleted meanwhile
     try:
-        await archived.restore(target.service, app_name=target.app_name)
+        with target.place.located():
+            await archived.restore(target.service, app_name=target.app_name)
         outcome.copied += 1
     except AlreadyExistsError:  # another copy runs
         outcome.there += 1

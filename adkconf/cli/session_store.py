@@ -6,18 +6,17 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TextIO
 
 import click
 
-from adkconf.builder.assembly import checked_spec
 from adkconf.builder.store_access import opened_services
-from adkconf.cli.loading import load_app
 from adkconf.cli.logs import log_in_lines
 from adkconf.cli.options import AppSource
+from adkconf.cli.session_place import SessionPlace
 from adkconf.cli.terminal import Terminal, print_json, printable
 from adkconf.errors import AlreadyExistsError, InputValidationError, SessionNotFoundError
 from adkconf.sessions.archive import ArchivedSession
@@ -34,10 +33,13 @@ class Store:
 
     app_name: str
     service: BaseSessionService
+    place: SessionPlace
 
-    def sessions(self, user: str | None) -> AsyncIterator[Session]:
+    async def sessions(self, user: str | None) -> AsyncIterator[Session]:
         """Yields the sessions of a user or of all, without events and state."""
-        return rested_sessions(self.service, self.app_name, user_id=user)
+        with self.place.located():
+            async for session in rested_sessions(self.service, self.app_name, user_id=user):
+                yield session
 
     async def find(self, session_id: str, user: str | None) -> Session:
         """Returns the session of this id, without events.
@@ -68,28 +70,35 @@ class Store:
 
     async def take(self, session: Session) -> ArchivedSession | None:
         """Reads a session whole, or returns None when there is none."""
-        return await ArchivedSession.take(
-            self.service,
-            app_name=session.app_name,
-            user_id=session.user_id,
-            session_id=session.id,
-        )
+        with self.place.located():
+            return await ArchivedSession.take(
+                self.service,
+                app_name=session.app_name,
+                user_id=session.user_id,
+                session_id=session.id,
+            )
 
 
 @asynccontextmanager
 async def opened_store(source: AppSource) -> AsyncIterator[Store]:
-    """Opens the session service of an app, and nothing else of it."""
+    """Opens the session service of an app, and nothing else of it.
+
+    Raises:
+        BuildError: it cannot be used, or fails later; it tells the place that names the service.
+    """
     log_in_lines()
-    loaded = load_app(source)
-    spec = checked_spec(loaded)
-    written = spec.services.session
+    place = SessionPlace.read(source)
+    written = place.written
     if written is None or (written.kind, written.name) == ("builtin", "memory"):
-        raise InputValidationError(
-            f"the sessions of {spec.name!r} are in memory and end with the process that serves "
-            f"them; name a store as services.session, such as sqlite:///sessions.db"
+        raise place.refusal(
+            "sessions in memory end with the process that has them",
+            hint="name a store, such as sqlite:///sessions.db",
         )
-    async with opened_services(loaded, "session") as services:
-        yield Store(spec.name, services.get("session"))
+    async with AsyncExitStack() as stack:
+        with place.naming():
+            services = await stack.enter_async_context(opened_services(place.loaded, "session"))
+        with place.located():
+            yield Store(place.spec.name, services.get("session"), place)
 
 
 def show_list(source: AppSource, user: str | None, *, as_json: bool) -> None:

@@ -156,8 +156,13 @@ class _Duration(click.ParamType[Any]):
 
         seconds = seconds_of(value)
         if not isinstance(seconds, float):
-            self.fail("write a number with a unit: 30d, 12h, 90m, 45s", param, ctx)
+            more = "" if _is_above_zero(value) else ", and more than 0"
+            self.fail(f"write a number with a unit{more}: 30d, 12h, 90m, 45s", param, ctx)
         return seconds
+
+
+def _is_above_zero(text: str) -> bool:
+    return any(digit in text for digit in "123456789")
 
 
 @sessions.command()

@@ -125,27 +125,32 @@ def test_an_option_that_names_no_store_is_told_as_it_was_written(
     assert "--set" not in done.stderr
 
 
-@pytest.mark.parametrize("broken", ["origin", "target"])
-def test_a_store_that_fails_in_the_middle_of_a_copy_is_told_by_its_place(
-    adkconf: Adkconf, store: str, tmp_path: Path, broken: str
+def change(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(statement)
+        database.commit()
+
+
+@pytest.mark.parametrize("data", ['{"actions": 3}', "[1]", "{"])
+def test_what_cannot_be_read_for_a_copy_is_told_by_the_place_of_the_origin(
+    adkconf: Adkconf, store: str, tmp_path: Path, data: str
+) -> None:
+    change(tmp_path / "s.db", f"UPDATE events SET event_data = '{data}' WHERE session_id = 's2'")
+    done = adkconf("sessions", "copy", "app.yaml", "--to", f"sqlite:///{tmp_path / 'copy.db'}")
+    assert (done.returncode, "cannot be read" in done.stderr) == (1, True)
+    assert "--> app.yaml:3:21" in done.stderr
+
+
+def test_a_store_that_refuses_a_copy_is_told_by_the_place_of_the_target(
+    adkconf: Adkconf, store: str, tmp_path: Path
 ) -> None:
     copy = ("sessions", "copy", "app.yaml", "--to", f"sqlite:///{tmp_path / 'copy.db'}")
-    if broken == "origin":
-        change = "UPDATE events SET event_data = '{\"actions\": 3}' WHERE session_id = 's2'"
-    else:
-        assert adkconf(*copy, "--user", "nobody").returncode == 0
-        change = (
-            "CREATE TRIGGER full BEFORE INSERT ON events WHEN new.session_id = 's2' "
-            "BEGIN SELECT RAISE(ABORT, 'no more'); END"
-        )
-    with closing(sqlite3.connect(tmp_path / f"{'s' if broken == 'origin' else 'copy'}.db")) as db:
-        db.execute(change)
-        db.commit()
+    assert adkconf(*copy, "--user", "nobody").returncode == 0
+    full = "CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no more'); END"
+    change(tmp_path / "copy.db", full)
     done = adkconf(*copy)
-    assert done.returncode == 1
-    place = "app.yaml:3:12" if broken == "origin" else "--to:1:1"
-    assert f"--> {place}" in done.stderr
-    assert "cannot be read" in done.stderr if broken == "origin" else "no more" in done.stderr
+    assert (done.returncode, "no more" in done.stderr) == (1, True)
+    assert "--> --to:1:1" in done.stderr
 
 
 def test_a_copy_onto_itself_is_refused(adkconf: Adkconf, store: str) -> None:

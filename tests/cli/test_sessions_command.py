@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +199,17 @@ def test_sessions_in_memory_are_told_apart_from_none(adkconf: Adkconf, write: Wr
     write("app.yaml", "name: app\nroot_agent: {model: echo}\n")
     done = adkconf("sessions", "list", "app.yaml")
     assert (done.returncode, "sessions in memory end" in done.stderr) == (1, True)
+
+
+def test_a_store_that_fails_once_it_is_open_is_an_error_at_its_line(
+    adkconf: Adkconf, store: str, tmp_path: Path
+):
+    with closing(sqlite3.connect(tmp_path / "s.db")) as database:
+        full = "BEFORE DELETE ON sessions BEGIN SELECT RAISE(ABORT, 'not now'); END"
+        database.execute(f"CREATE TRIGGER full {full}")
+    done = adkconf("sessions", "delete", "app.yaml", "town", "--yes")
+    assert (done.returncode, "not now" in done.stderr) == (1, True)
+    assert "--> app.yaml:4:21" in done.stderr
 
 
 def test_a_store_that_cannot_be_opened_is_an_error_at_its_line(adkconf: Adkconf, write: Write):
