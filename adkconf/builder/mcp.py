@@ -9,15 +9,18 @@ from typing import Any
 from adkconf.builder.components import Components
 from adkconf.config.spec.component import ToolSpec
 
-_PARAMS = "tools.mcp_tool.mcp_session_manager"
 # google-adk's ways to write a server, and the classes they are of.
-_ADKS_PARAMS = {
+ADKS_PARAMS = {
     "stdio_connection_params": "StdioConnectionParams",
     "sse_connection_params": "SseConnectionParams",
     "streamable_http_connection_params": "StreamableHTTPConnectionParams",
 }
-_PROGRAM = ("command", "args", "env", "cwd")
-_SERVER = ("url", "headers", "timeout", "sse_read_timeout", "terminate_on_close")
+PROGRAM = ("command", "args", "env", "cwd")
+SERVER = ("url", "headers", "timeout", "sse_read_timeout", "terminate_on_close")
+# All arguments that say how to connect.
+CONNECTION = (*PROGRAM, *SERVER, "transport", "stdio_server_params", *ADKS_PARAMS)
+# The interpreter that runs the app.
+PYTHON = "python"
 
 
 def with_connection(
@@ -30,27 +33,38 @@ def with_connection(
     """
     plain = {name: components.plain(value) for name, value in args.items()}
     kind, fields = _connection(spec, plain, components)
-    used = {*_PROGRAM, *_SERVER, "transport", "stdio_server_params", *_ADKS_PARAMS}
-    params = components.engine.get(f"{_PARAMS}:{kind}")(**fields)
-    rest = {name: value for name, value in args.items() if name not in used}
+    params = components.engine.get(params_address(kind))(**fields)
+    rest = {name: value for name, value in args.items() if name not in CONNECTION}
     return {**rest, "connection_params": params}
+
+
+def params_address(kind: str) -> str:
+    """Returns where the runtime has a class of connections."""
+    return f"tools.mcp_tool.mcp_session_manager:{kind}"
+
+
+def kind_at_url(args: Mapping[str, Any]) -> str:
+    """Returns the class of the connection to the `url` of the short form."""
+    return ADKS_PARAMS[
+        "sse_connection_params"
+        if args.get("transport") == "sse"
+        else "streamable_http_connection_params"
+    ]
 
 
 def _connection(
     spec: ToolSpec, args: Mapping[str, Any], components: Components
 ) -> tuple[str, dict[str, Any]]:
     """Returns the name of the class that connects, and its fields."""
-    for name, kind in _ADKS_PARAMS.items():
+    for name, kind in ADKS_PARAMS.items():
         if args.get(name) is not None:
             return kind, args[name]
     if args.get("stdio_server_params") is not None:
         return "StdioConnectionParams", {"server_params": args["stdio_server_params"]}
     if args.get("url") is not None:
-        sse = args.get("transport") == "sse"
-        kind = "SseConnectionParams" if sse else "StreamableHTTPConnectionParams"
-        return kind, _given(args, _SERVER)
-    program = _given(args, _PROGRAM)
-    if program["command"] == "python":
+        return kind_at_url(args), _given(args, SERVER)
+    program = _given(args, PROGRAM)
+    if program["command"] == PYTHON:
         program["command"] = sys.executable
     program["cwd"] = str(components.references.beside(spec, program.get("cwd", ".")))
     return "StdioConnectionParams", {"server_params": program, **_given(args, ("timeout",))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from adkconf.builder.components import Components
@@ -21,7 +22,7 @@ def with_document(
     rest = {name: value for name, value in args.items() if name != "spec"}
     if args.get("spec") is None:
         return rest
-    file = components.references.beside(spec, str(args["spec"]))
+    file = document_file(spec, components)
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -30,5 +31,14 @@ def with_document(
             f"the file {str(args['spec'])!r} cannot be read: {error}",
             steps=spec.arg_steps("spec"),
         ) from error
-    kind = "json" if file.suffix == ".json" else "yaml"
-    return {**rest, "spec_str": text, "spec_str_type": kind}
+    return {**rest, "spec_str": text, "spec_str_type": language(file)}
+
+
+def document_file(spec: ToolSpec, components: Components) -> Path:
+    """Returns the file with the document."""
+    return components.references.beside(spec, str(spec.args["spec"]))
+
+
+def language(file: Path) -> str:
+    """Returns what a document is written in."""
+    return "json" if file.suffix == ".json" else "yaml"

@@ -13,6 +13,8 @@ from adkconf.config.catalog.families import CATALOGS
 from adkconf.config.spec.agent import CALLBACKS, LLM_AGENT, WORKFLOW, WORKFLOW_AGENTS, LlmAgentSpec
 from adkconf.config.spec.component import Family, provider_of
 from adkconf.exchange.python_source import Found, NotUnderstoodError, PythonSource
+from adkconf.exchange.toolset_reading import ToolsetReader
+from adkconf.exchange.toolsets import TOOLSETS
 
 RUNTIMES = ("google.adk", "adkconf")
 _LLM_AGENTS = (LLM_AGENT, "Agent")
@@ -30,6 +32,7 @@ class AgentReader:
 
     def __init__(self, home: Path) -> None:
         self._home = home
+        self._toolsets = ToolsetReader(home, self.reference)
 
     def agent(self, node: ast.expr, source: PythonSource) -> Block:
         """Returns the block of an agent.
@@ -95,7 +98,7 @@ class AgentReader:
         """Returns a model, or its name; raises like `agent`."""
         found = source.follow(node)
         if isinstance(found.node, ast.Call) and found.source.origin(found.node.func)[:2] != "os":
-            return self.component("model", node, source)
+            return _with_options(self.component("model", node, source))
         value = found.source.data(found.node)
         if isinstance(value, str) and provider_of(value) is None and value != "echo":
             raise NotUnderstoodError(f"the model {value!r} is not known here")
@@ -110,6 +113,8 @@ class AgentReader:
         name = builtin_name("tool", found)
         if not isinstance(found.node, ast.Call) or name is None:
             return self.component("tool", node, source)
+        if name in TOOLSETS:
+            return {name: self._toolsets.arguments(name, found.node, found.source)}
         given = {keyword.arg or "": keyword.value for keyword in found.node.keywords}
         main = CATALOGS["tool"].builtins[name].main or "agent"
         given |= dict(zip((main,), found.node.args, strict=False))
@@ -193,6 +198,18 @@ class AgentReader:
         return name
 
 
+def _with_options(model: Any) -> Any:
+    """Returns a model with what has no key of its own under `options`, if it takes that."""
+    ((name, args),) = model.items() if isinstance(model, dict) else ((model, None),)
+    builtin = CATALOGS["model"].builtins.get(name)
+    known = builtin.arguments.model_fields if builtin else {}
+    if not isinstance(args, dict) or "options" not in known:
+        return model
+    own = {key: value for key, value in args.items() if key in known and key != "options"}
+    options = {key: value for key, value in args.items() if key not in own}
+    return {name: {**own, "options": options} if options else own}
+
+
 def runtime_name(found: Found) -> str:
     """Returns the name of what the runtime has, if an expression is that or a call of it."""
     node = found.node.func if isinstance(found.node, ast.Call) else found.node
@@ -203,8 +220,10 @@ def runtime_name(found: Found) -> str:
 def builtin_name(family: Family, found: Found) -> str | None:
     """Returns the name that the language has for a component of the runtime."""
     name = runtime_name(found)
+    if (entry := CATALOGS[family].builtins.get(name)) is not None:
+        return entry.name
     for own, address in ADDRESSES.get(family, {}).items():
-        if name and name in (own, address.rpartition(":")[2]):
+        if name and name == address.rpartition(":")[2]:
             return own
     return None
 

@@ -23,6 +23,7 @@ from adkconf.config.spec.reference import PythonRef
 from adkconf.config.spec.section import Section
 from adkconf.exchange.components import ComponentWriter
 from adkconf.exchange.python_text import Call, Code, Expression, list_of
+from adkconf.exchange.toolsets import TOOLSETS, ToolsetWriter
 from adkconf.exchange.workflows import WorkflowWriter
 
 _DATA_TYPE = "adkconf.agents.json_schema:data_type"
@@ -40,6 +41,7 @@ class AgentWriter:
         self._models = models
         self._named: dict[str, Code] = {}
         self._variables: dict[int, Code] = {}
+        self._toolsets = ToolsetWriter(writer)
         self._workflows = WorkflowWriter(writer, self.write, self._tool, self.schema)
 
     def write(self, spec: AgentNode, variable: str | None = None) -> Code:
@@ -81,7 +83,11 @@ class AgentWriter:
         """Tells whether a model is written as a name, which a registry turns into the model."""
         if spec.kind == "named":
             return self.is_name(self._models[spec.name])
-        return spec.kind == "builtin" and not spec.called and "model" in spec.args
+        return (
+            (spec.kind, spec.name) == ("builtin", "gemini")
+            and not spec.called
+            and "model" in spec.args
+        )
 
     def _add(self, name: str, made: Expression, variable: str | None) -> Code:
         if variable is not None:
@@ -97,12 +103,12 @@ class AgentWriter:
         if spec.kind == "named":
             return self.named(spec.name)
         if self.is_name(spec):
-            return self._adopted(str(spec.args["model"]), self._values.of(spec.name, spec))
+            model = str(spec.args["model"])
+            return self._adopted(model, self._values.of(model, spec))
         if (template := self._values.template(spec)) is not None and spec.name == "echo":
             name = self._values.filled(template, spec.at)
             return self._adopted(spec.name, name)
-        made = self._writer.component(spec)
-        return self._adopted(self._target(spec), made)
+        return self._adopted(self._target(spec), self._made(spec))
 
     def schema(self, written: Any, *, checking: bool, of: Section, field: str) -> Expression:
         """Returns a schema of data: a class, or what JSON schemas are to the runtime."""
@@ -182,6 +188,8 @@ class AgentWriter:
         agent = spec.args.get("agent")
         if isinstance(agent, (AgentSpec, CodeAgentSpec, WorkflowSpec)):
             return self._writer.component(spec, {"agent": self._as_agent(agent)})  # type: ignore[arg-type]
+        if spec.kind == "builtin" and spec.name in TOOLSETS:
+            return self._toolsets.write(spec)
         if spec.kind == "builtin" and spec.name in WITH_CONFIG:
             config = {CONFIG_FIELDS[n]: spec.args[n] for n in CONFIG_FIELDS if n in spec.args}
             written = {
@@ -194,6 +202,18 @@ class AgentWriter:
                 spec.model_copy(update={"args": given}), {"auth_config": Call(kind, written)}
             )
         return self._writer.component(spec)
+
+    def _made(self, spec: ModelSpec | NamedCodeSpec) -> Expression:
+        """Returns a model's call; its further options are arguments like the others."""
+        options = spec.args.get("options") if spec.kind == "builtin" else None
+        if not options:
+            return self._writer.component(spec)
+        own = {name: value for name, value in spec.args.items() if name != "options"}
+        further = {
+            name: self._values.of(value, spec, *spec.arg_steps("options", name))
+            for name, value in options.items()
+        }
+        return self._writer.component(spec.model_copy(update={"args": own}), further)
 
     def _target(self, spec: ComponentSpec) -> Any:
         return self._writer.components.find(spec)

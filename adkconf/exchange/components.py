@@ -107,7 +107,8 @@ class ComponentWriter:
             fault.steps = spec.arg_steps(*fault.steps)
             raise
         written = {
-            key: self.values.of(value, spec, *_steps(spec, key)) for key, value in converted.items()
+            key: self.values.of(value, spec, *argument_steps(spec, key))
+            for key, value in converted.items()
         }
         return Call(name.text, {**written, **ready})
 
@@ -136,7 +137,8 @@ class ComponentWriter:
         return self.module.member(entry.module, entry.attr)
 
 
-def _steps(spec: ComponentSpec, key: str) -> tuple[str | int, ...]:
+def argument_steps(spec: ComponentSpec, key: str) -> tuple[str | int, ...]:
+    """Returns the steps to an argument as it is written, with a name of its own or without."""
     return spec.arg_steps() if spec.positional or _is_main(spec) else spec.arg_steps(key)
 
 

@@ -155,7 +155,7 @@ class _Ejection:
         own = [path for path in self._code.files if path != Path("__init__.py")]
         return Ejected(
             modules,
-            tuple(sorted({*own, *self._texts()})),
+            tuple(sorted({*own, *self._texts(), *self._surroundings.carried})),
             tuple(name for name, _ in _env_files(self._spec)),
             tuple(self._notes()),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from adkconf.config.loaded import Loaded
@@ -40,7 +41,7 @@ def write_package(ejected: Ejected, root: Path, directory: Path, *, force: bool)
     try:
         for path, source in copies.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(source.read_bytes())
+            shutil.copy(source, path)  # programs stay programs
         for path, text in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")

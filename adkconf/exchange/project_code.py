@@ -26,17 +26,8 @@ class ProjectCode:
     @classmethod
     def of(cls, root: Path, refs: Iterable[PythonRef]) -> ProjectCode:
         """Finds the files that the references name, and those that they import."""
-        open_ = [ref.file for ref in refs if ref.file and ref.file.is_relative_to(root)]
-        found: set[Path] = set()
-        bare = False
-        while open_:
-            file = open_.pop()
-            if file in found or not file.is_file():
-                continue
-            found.add(file)
-            for below, by_bare_name in _imports(file, root):
-                bare = bare or by_bare_name
-                open_.append(below)
+        named = [ref.file for ref in refs if ref.file and ref.file.is_relative_to(root)]
+        found, bare = _reached(named, root)
         return cls(root, tuple(sorted(file.relative_to(root) for file in found)), bare)
 
     def module(self, ref: PythonRef) -> str:
@@ -63,6 +54,25 @@ class ProjectCode:
                 hint="give its file a name of letters, digits and underscores",
             )
         return ("" if self.bare else ".") + ".".join(parts)
+
+
+def program_files(file: Path) -> set[Path]:
+    """Returns the file of a program, and those that it imports when it is started by its name."""
+    return _reached([file], file.parent)[0]
+
+
+def _reached(files: Iterable[Path], root: Path) -> tuple[set[Path], bool]:
+    """Returns files and what they import, and whether some do by their bare names."""
+    open_, found, bare = [*files], set[Path](), False
+    while open_:
+        file = open_.pop()
+        if file in found or not file.is_file():
+            continue
+        found.add(file)
+        for below, by_bare_name in _imports(file, root):
+            bare = bare or by_bare_name
+            open_.append(below)
+    return found, bare
 
 
 def _imports(file: Path, root: Path) -> Iterator[tuple[Path, bool]]:

@@ -148,19 +148,22 @@ class PythonSource:
                 return {self.data(k): self.data(v) for k, v in zip(keys, values, strict=True) if k}
             case ast.UnaryOp(ast.USub(), ast.Constant(value)) if isinstance(value, (int, float)):
                 return -value
-            case ast.BinOp(left, ast.Add(), right):
-                return self._joined(left, right)
+            case ast.BinOp(_, ast.Add()) | ast.JoinedStr() | ast.FormattedValue():
+                return self._joined(_parts(found.node))
             case ast.Call() | ast.Subscript():
                 return self._computed(found.node)
             case ast.Attribute(_, name) if ".types." in self.origin(found.node):
                 return name  # a member of an enum
         raise NotUnderstoodError(f"`{_short(found.node)}` is computed")
 
-    def _joined(self, left: ast.expr, right: ast.expr) -> str:
-        texts = self.data(left), self.data(right)
-        if not all(isinstance(text, str) for text in texts):
-            raise NotUnderstoodError(f"`{_short(left)} + …` is computed")
-        return "".join(texts)
+    def _joined(self, parts: list[ast.expr]) -> str | Variable:
+        """Returns texts behind one another; one out of the environment makes all of it such."""
+        texts = [self.data(part) for part in parts]
+        if not all(isinstance(text, (str, Variable)) for text in texts):
+            raise NotUnderstoodError(f"the text that `{_short(parts[0])}` is part of is computed")
+        if all(isinstance(text, str) for text in texts):
+            return "".join(texts)
+        return Variable("".join(_in_template(text) for text in texts))
 
     def _computed(self, node: ast.Call | ast.Subscript) -> Any:
         match node:
@@ -203,6 +206,21 @@ def _file(module: Path) -> Path | None:
         if path.is_file():
             return path
     return None
+
+
+def _parts(text: ast.BinOp | ast.JoinedStr | ast.FormattedValue) -> list[ast.expr]:
+    match text:
+        case ast.BinOp(left, _, right):
+            return [left, right]
+        case ast.JoinedStr(values):
+            return values
+        case ast.FormattedValue(value, -1, None):
+            return [value]
+    raise NotUnderstoodError(f"`{_short(text)}` is computed")
+
+
+def _in_template(text: str | Variable) -> str:
+    return text.text if isinstance(text, Variable) else text.replace("$", "$$")
 
 
 def _is_environ(origin: str) -> bool:

@@ -14,7 +14,7 @@ from adkconf.config.resolving.template import Template
 from adkconf.config.spec.app import ServicesSpec
 from adkconf.config.spec.component import Family, ServiceSpec
 from adkconf.exchange.components import ComponentWriter
-from adkconf.exchange.python_text import Call, Code, Expression, Sum, flat, literal
+from adkconf.exchange.python_text import Call, Code, Expression, Sum, literal
 
 FAMILIES = tuple(SERVICE_KINDS)
 # Drivers that google-adk wants to be named.
@@ -126,5 +126,4 @@ class ServiceWriter:
 
     def _below_here(self, path: Template, spec: ServiceSpec) -> Expression:
         text = self._values.filled(path, spec.at)
-        inner = flat(text) if isinstance(text, Code) and not text.loose else f"({flat(text)})"
-        return Code(f"{self._values.here()} / {inner}", loose=True)
+        return self._values.below_here(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from adkconf.exchange.python_module import PythonModule
 from adkconf.exchange.python_text import text_literal
@@ -38,6 +39,8 @@ class Surroundings:
         self._variables = variables
         self._import_path = import_path
         self._used: set[str] = set()
+        self.carried: set[Path] = set()
+        """Files of the project that the code reads or starts, from its directory on."""
 
     def name(self, module: PythonModule, name: str) -> str:
         """Imports `HERE`, `read_text` or `required` into a module."""

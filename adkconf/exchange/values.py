@@ -64,9 +64,32 @@ class Values:
         """Notes how an object is written that is reached by a reference."""
         self._known[id(value)] = expression
 
-    def here(self) -> str:
-        """Returns the name of the directory of the code."""
-        return self._surroundings.name(self.module, "HERE")
+    def below_here(self, text: Expression) -> Code:
+        """Returns a path from the directory of the code on; `.` is that itself."""
+        here = self._surroundings.name(self.module, "HERE")
+        if text == literal("."):
+            return Code(here)
+        inner = flat(text) if isinstance(text, Code) and not text.loose else f"({flat(text)})"
+        return Code(f"{here} / {inner}", loose=True)
+
+    def beside(self, name: str, section: Section, *steps: Step) -> Expression:
+        """Returns the path of what stands beside the file of a section, from the code's on."""
+        template = self.template(section, *steps) or Template((name,))
+        text = self.filled(template, section.at)
+        return self._path(template, text, section.at)
+
+    def read_text(self, name: str, section: Section, *steps: Step) -> Expression:
+        """Returns the text of a file that a section names."""
+        read = self._surroundings.name(self.module, "read_text")
+        return Call(read, args=(self.beside(name, section, *steps),))
+
+    def carry(self, file: Path) -> bool:
+        """Notes a file that the code needs beside it; tells whether it is one of the project's."""
+        file = Path(os.path.normpath(file))
+        if not file.is_relative_to(self._loaded.root) or not file.is_file():
+            return False
+        self._surroundings.carried.add(file.relative_to(self._loaded.root))
+        return True
 
     def of(self, value: Any, section: Section, *steps: Step) -> Expression:
         """Returns what a value is written as, `steps` leading to it from the section.
@@ -94,7 +117,7 @@ class Values:
     def _object(self, value: Any, section: Section, steps: tuple[Step, ...]) -> Expression:
         """Returns an object that an argument's type made of plain data."""
         if isinstance(value, Enum):
-            return Code(f"{self._class(type(value)).text}.{value.name}")
+            return Code(f"{self.imported(type(value)).text}.{value.name}")
         if isinstance(value, PurePath):
             path = self.of(str(value), section, *steps)
             return Call(self.module.member("pathlib", "Path").text, args=(path,))
@@ -203,9 +226,10 @@ class Values:
             for name in fields
             if name in value.model_fields_set
         }
-        return Call(self._class(type(value)).text, given)
+        return Call(self.imported(type(value)).text, given)
 
-    def _class(self, kind: type) -> Code:
+    def imported(self, kind: type) -> Code:
+        """Imports the class of a value."""
         if kind.__module__ == "google.genai.types":
             return Code(f"{self.module.member('google.genai', 'types').text}.{kind.__name__}")
         place = kind.__module__

@@ -165,6 +165,9 @@ ARGUMENTS: Mapping[str, Any] = {
     "scripted": {"steps": [{"text": "one"}]},
     "context_filter": {"custom_filter": "./code.py:contents"},
     "reflect_retry_tool": {"tracking_scope": "global"},
+    "litellm": {"model": "openai/gpt-4o", "api_key": "${MY_API_KEY}", "options": {"seed": 5}},
+    "mcp": {"url": "https://host/mcp", "headers": {"Authorization": "Bearer ${MY_API_KEY}"}},
+    "openapi": {"spec_dict": {"openapi": "3.0.0", "paths": {}}},
 }
 PLACES: Mapping[Family, str] = {
     "plugin": "root_agent: {{model: echo}}\nplugins: [{}]",
@@ -238,6 +241,23 @@ def test_variables_and_files_are_read_when_the_code_runs(
     (tmp_path / "told.txt").write_text("Be kind.\n")
     text = f"root_agent: {{model: echo, instruction: '{written}'}}"
     assert f"instruction={code}" in agent_code(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("gemini-2.5-flash", 'model="gemini-2.5-flash"'),
+        ("'${A:-gemini-2.5-pro}'", 'model=os.environ.get("A") or "gemini-2.5-pro"'),
+        ("openai/gpt-4o", 'model=LiteLlm(model="openai/gpt-4o")'),
+        ("{litellm: ollama/x}", 'model=LiteLlm(model="ollama/x")'),
+        (
+            "{litellm: {model: openai/x, options: {seed: 5}}}",
+            'model=LiteLlm(model="openai/x", seed=5)',
+        ),
+    ],
+)
+def test_model_is_written_by_its_name(tmp_path: Path, written: str, code: str) -> None:
+    assert code in agent_code(tmp_path, f"root_agent: {{model: {written}}}")
 
 
 def test_number_out_of_the_environment_is_a_number(
