@@ -66,7 +66,7 @@ class Agents:
         self.engine = components.engine
         self._get = components.engine.get
         self._schemas = Schemas(components)
-        self._workflows = Workflows(components, self.build, self._tool)
+        self._workflows = Workflows(components, self.build, self.tool)
 
     def build(self, spec: AgentNode) -> Any:
         """Returns the agent, or None."""
@@ -211,10 +211,16 @@ class Agents:
         tools = []
         for tool in spec.tools or ():
             with self._problems.at(tool, f"tool {tool.name!r} cannot be made"):
-                tools.append(self._tool(tool))
+                tools.append(self.tool(tool))
         return tools
 
-    def _tool(self, spec: ToolSpec) -> Any:
+    def tool(self, spec: ToolSpec) -> Any:
+        """Returns a tool, or a set of tools.
+
+        Raises:
+            Fault: it cannot be made.
+            KnownFault: the same, and that has been told.
+        """
         args = dict(spec.args)
         if isinstance(agent := args.get("agent"), (AgentSpec, CodeAgentSpec, WorkflowSpec)):
             args["agent"] = self._as_agent(agent)  # type: ignore[arg-type]

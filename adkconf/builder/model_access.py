@@ -58,7 +58,7 @@ def _make(spec: AppSpec, components: Components) -> Iterator[tuple[str, Model]]:
         before = len(components.problems.found)
         made = components.engine.lend_model(agents.model(written))
         if found := components.problems.found[before:]:
-            yield name, _told(found)
+            yield name, told(found)
             continue
         try:
             yield name, LLMRegistry.new_llm(made) if isinstance(made, str) else made
@@ -71,7 +71,7 @@ def _written(spec: AppSpec) -> Iterator[tuple[str, ModelSpec | NamedCodeSpec]]:
     # A name for another name is tried as the other one.
     yield from ((name, made) for name, made in spec.models.items() if made.kind != "named")
     seen = set(spec.models)
-    for agent in _llm_agents(spec.root_agent):
+    for agent in llm_agents(spec.root_agent):
         written = agent.model or agent.model_code
         if written is None or written.kind == "named":
             continue
@@ -81,19 +81,21 @@ def _written(spec: AppSpec) -> Iterator[tuple[str, ModelSpec | NamedCodeSpec]]:
             yield name, written
 
 
-def _llm_agents(value: Any) -> Iterator[LlmAgentSpec]:
+def llm_agents(value: Any) -> Iterator[LlmAgentSpec]:
+    """Yields the agents with a model in and below what is written, those of tools, too."""
     if isinstance(value, LlmAgentSpec):
         yield value
     if isinstance(value, Section):
         for name in type(value).model_fields:
-            yield from _llm_agents(getattr(value, name))
+            yield from llm_agents(getattr(value, name))
     elif isinstance(value, Mapping):
         for item in value.values():
-            yield from _llm_agents(item)
+            yield from llm_agents(item)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from _llm_agents(item)
+            yield from llm_agents(item)
 
 
-def _told(found: list[Diagnostic]) -> str:
+def told(found: list[Diagnostic]) -> str:
+    """Returns what is wrong, in one line."""
     return "; ".join(f"{item.file}:{item.line}: {item.message}" for item in found)

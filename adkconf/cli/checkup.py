@@ -17,9 +17,11 @@ from adkconf.artifacts.object_artifact_service import ObjectArtifactService
 from adkconf.builder.assembly import checked_spec
 from adkconf.builder.model_access import Model, opened_models
 from adkconf.builder.store_access import opened_services
+from adkconf.builder.toolset_access import opened_toolsets
 from adkconf.cli.loading import load_app
 from adkconf.cli.logs import log_in_lines
 from adkconf.cli.options import AppSource
+from adkconf.cli.service_failure import service_failure
 from adkconf.cli.terminal import printable
 from adkconf.config.loaded import Loaded
 from adkconf.config.spec.component import Family
@@ -33,11 +35,12 @@ from adkconf.sql.condition import DatabaseCondition, Examinable
 _FAMILIES: tuple[Family, ...] = ("session", "artifact", "memory", "credential")
 _USER = "adkconf-doctor"
 _MODEL_TIMEOUT_SECONDS = 30.0
+_SHOWN_TOOLS = 10
 _CLOCK_TOLERANCE_SECONDS = 1.0
 
 
 def check_up(source: AppSource, *, models: bool) -> bool:
-    """Prints a line for each service and model; tells whether all of them work."""
+    """Prints a line for each service, model and set of tools; tells whether all of them work."""
     log_in_lines()
     loaded = load_app(source)
     checked_spec(loaded)
@@ -53,6 +56,10 @@ async def _check_all(loaded: Loaded, *, models: bool) -> bool:
             results += [
                 await _told(f"model {name}", partial(_model, name, made[name])) for name in made
             ]
+    async with opened_toolsets(loaded) as toolsets:
+        results += [
+            await _told(f"tools of {name}", partial(_toolset, toolsets[name])) for name in toolsets
+        ]
     return all(results)
 
 
@@ -83,9 +90,12 @@ async def _service(loaded: Loaded, family: Family) -> str:
     app_name = checked_spec(loaded).name
     async with opened_services(loaded, family) as services:
         service = services.get(family)
-        if isinstance(service, Examinable):
-            return _describe(await service.examine())
-        await _try(service, app_name)
+        try:
+            if isinstance(service, Examinable):
+                return _describe(await service.examine())
+            await _try(service, app_name)
+        except ServiceError as error:
+            raise service_failure(loaded, family, str(error)) from error
     return f"{written.name} can be read and written" if family == "artifact" else "it answers"
 
 
@@ -165,3 +175,16 @@ async def _model(name: str, model: Model) -> str:
             f"no answer within {_MODEL_TIMEOUT_SECONDS:.0f} s; check the network"
         ) from None
     raise ModelError(f"model {name!r} gave no answer")
+
+
+async def _toolset(toolset: Any) -> str:
+    """Has a set of tools tell what is in it.
+
+    Raises:
+        AdkconfError: its server does not answer, or it cannot be made.
+    """
+    if isinstance(toolset, str):
+        raise ServiceError(toolset)
+    names = [tool.name for tool in await toolset.get_tools()]
+    shown = [*names[:_SHOWN_TOOLS], *(["…"] if len(names) > _SHOWN_TOOLS else [])]
+    return f"it has {', '.join(shown)}" if names else "it has no tools"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import httpx
 import pytest
 
 from tests.bucket_servers import careless_s3_url, gcs_bucket, gcs_url, s3_bucket, s3_url
+from tests.tools.openapi_documents import petstore
 from tests.wire.fixtures import CANARY_KEY, started_gemini_server
 from tests.wire.gemini_server import GeminiServer, refuses, says
 
@@ -23,6 +25,7 @@ __all__ = [
     "started_gemini_server",
 ]
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "mcp"
 Adkconf = Callable[..., "subprocess.CompletedProcess[str]"]
 Write = Callable[[str, str], Path]
 
@@ -74,6 +77,38 @@ def test_a_sound_app_is_told_thing_by_thing(adkconf: Adkconf, app: str, tmp_path
     assert not [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
 
 
+TOOLS = """
+name: app
+root_agent:
+  model: echo
+  tools:
+    - openapi: pets.json
+    - mcp: {command: python, args: [SERVER], timeout: 60, tool_filter: [find_parcel]}
+    - mcp: {command: python, args: [-c, "raise SystemExit(3)"]}
+    - mcp: {url: "http://127.0.0.1:1/?key=${TOKEN}"}
+"""
+
+
+def test_sets_of_tools_tell_what_is_in_them(
+    adkconf: Adkconf, write: Write, environment: dict[str, str]
+):
+    write("app.yaml", TOOLS.replace("SERVER", str(EXAMPLE / "parcel_server.py")))
+    write("pets.json", json.dumps(petstore()))
+    environment["TOKEN"] = "hunter2"
+    done = adkconf("doctor", "app.yaml", "--no-models")
+    lines = done.stdout.splitlines()[4:]
+    assert done.returncode == 1
+    assert [line.split(" (")[0] for line in lines] == [
+        "ok    tools of openapi",
+        *(f"{state}  tools of mcp" for state in ("ok  ", "FAIL", "FAIL")),
+    ]
+    assert "(app.yaml:6)" in lines[0]
+    assert "it has list_pets, " in lines[0]
+    assert lines[1].endswith("it has find_parcel")
+    assert all("cannot be reached" in line for line in lines[2:])
+    assert "hunter2" not in done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("server", ["postgresql", "mariadb"])
 def test_servers_tell_version_and_clock(
     adkconf: Adkconf, app: str, server: str, request: pytest.FixtureRequest
@@ -107,6 +142,26 @@ def test_tables_of_another_schema_are_told(adkconf: Adkconf, app: str, tmp_path:
     database.close()
     done = adkconf("doctor", app)
     assert (done.returncode, "schema 0" in done.stdout) == (1, True)
+
+
+def test_a_database_that_is_full_of_triggers_is_told_at_its_line(
+    adkconf: Adkconf, app: str, tmp_path: Path
+):
+    assert adkconf("doctor", app, "--no-models").returncode == 0
+    database = sqlite3.connect(tmp_path / "app.db")
+    database.execute("DROP INDEX idx_events_app_user_session_ts_id")
+    database.execute("ALTER TABLE sessions RENAME COLUMN state TO was_state")
+    database.close()
+    done = adkconf("doctor", app, "--no-models")
+    print(done.stdout)
+    assert done.returncode == 1
+    assert "app.yaml:5:12" in done.stdout
+
+
+@pytest.mark.parametrize(("ahead", "told"), [(0.2, False), (4.0, True), (-4.0, True)])
+def test_a_clock_that_differs_is_told(ahead: float, told: bool):
+    sound = DatabaseCondition("postgresql", "16", "asyncpg", "schema 1", (), clock_ahead=ahead)
+    assert ("synchronise the clocks" in describe(sound)) is told
 
 
 def test_a_file_is_no_directory_for_artifacts(adkconf: Adkconf, app: str, write: Write):
