@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from adkconf.agents.context import Context
@@ -22,7 +22,7 @@ class ConfirmationGate:
         self, tool: str, arguments: dict[str, Any], tool_context: Context
     ) -> dict[str, str] | None:
         """Returns the answer to give instead of calling the tool; None to go ahead."""
-        if not await self._is_needed(arguments, tool_context):
+        if not await is_needed(self._needed, {"tool_context": tool_context, **arguments}):
             return None
         if (answer := tool_context.tool_confirmation) is None:
             tool_context.request_confirmation(
@@ -33,19 +33,13 @@ class ConfirmationGate:
             return {"error": "This tool call waits for a person's confirmation."}
         return None if answer.confirmed else {"error": "A person rejected this tool call."}
 
-    async def _is_needed(self, arguments: dict[str, Any], tool_context: Context) -> bool:
-        if not callable(self._needed):
-            return self._needed
-        said = self._needed(**_taken(self._needed, arguments, tool_context))
-        return bool(await said if inspect.isawaitable(said) else said)
 
-
-def _taken(
-    function: Callable[..., Any], arguments: dict[str, Any], tool_context: Context
-) -> dict[str, Any]:
-    """Returns those of the arguments that a function has parameters for."""
-    parameters = inspect.signature(function).parameters
-    given = {"tool_context": tool_context, **arguments}
-    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
-        return given
-    return {name: value for name, value in given.items() if name in parameters}
+async def is_needed(needed: Needed, arguments: Mapping[str, Any]) -> bool:
+    """Tells whether to ask; a function gets those of the arguments that it has parameters for."""
+    if not callable(needed):
+        return needed
+    parameters = inspect.signature(needed).parameters
+    takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    taken = {name: arguments[name] for name in arguments if takes_all or name in parameters}
+    said = needed(**taken)
+    return bool(await said if inspect.isawaitable(said) else said)

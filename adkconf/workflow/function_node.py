@@ -15,6 +15,7 @@ from adkconf.auth.auth_tool import AuthConfig
 from adkconf.errors import WorkflowConfigurationError
 from adkconf.events.event import Event
 from adkconf.events.request_input import RequestInput
+from adkconf.tools.confirmation_gate import is_needed
 from adkconf.tools.thread_pool import call_in_pool
 from adkconf.workflow.base_node import BaseNode
 from adkconf.workflow.binding import Binding, ParameterBinding
@@ -128,13 +129,10 @@ class FunctionNode(BaseNode):
         """Returns what to yield instead of calling the function; None to go ahead."""
         if (said := read_confirmation(ctx)) is not None:
             return None if said.confirmed else REJECTED
+        if not await is_needed(self.require_confirmation, arguments):
+            return None
         shown = {k: v for k, v in arguments.items() if k != self._binding.context_parameter}
-        needed = self.require_confirmation
-        if callable(needed):
-            taken = inspect.signature(needed).parameters
-            needed = needed(**{name: arguments[name] for name in taken if name in arguments})
-            needed = bool(await needed if inspect.isawaitable(needed) else needed)
-        return ask_for_confirmation(ctx, self.name, shown) if needed else None
+        return ask_for_confirmation(ctx, self.name, shown)
 
     def _fit_output(self, data: Any) -> Any:
         return data if data == REJECTED else super()._fit_output(data)
