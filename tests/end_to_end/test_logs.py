@@ -26,7 +26,8 @@ def test_lines_of_json_tell_the_request_and_the_run(serve: Serve, tmp_path: Path
         assert answer.status_code == 500
         events = client.get("/apps/broken/users/ada/sessions/s1").json()["events"]
     written = (tmp_path / "serve.log").read_text().splitlines()
-    lines = [json.loads(line) for line in written if line.startswith("{")]
+    lines = [json.loads(line) for line in written]
+    assert lines[0]["message"].startswith("adkconf ")
     of_run = [line for line in lines if line.get("requestId") == "r-1"]
     failed = next(line for line in of_run if line["level"] == "error")
     assert "RuntimeError: no\nluck" in failed["message"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -12,17 +13,19 @@ from adkconf.config.diagnostics import Diagnostic
 from adkconf.launch.fleet import Fleet
 from adkconf.launch.live import Observer, Status
 
+logger = logging.getLogger("adkconf.launch")
+
 
 class Console:
     """Writes lines; `render` turns diagnostics into text with excerpts.
 
     A server of several apps says which one a line is about. What happens later begins with the
-    time, as lines about requests do.
+    time, as lines about requests do. Without a `stream` the log gets all of it.
     """
 
     def __init__(
         self,
-        stream: TextIO,
+        stream: TextIO | None,
         render: Callable[[Sequence[Diagnostic]], str],
         *,
         several: bool = False,
@@ -97,10 +100,14 @@ class Console:
             self._say(self._render(diagnostics))
 
     def _happened(self, text: str) -> None:
-        self._say(f"{time.strftime('%H:%M:%S')} {text}")
+        # The log has times of its own.
+        self._say(text if self._stream is None else f"{time.strftime('%H:%M:%S')} {text}")
 
     def _say(self, text: str) -> None:
-        print(text, file=self._stream, flush=True)
+        if self._stream is None:
+            logger.info(text)
+        else:
+            print(text, file=self._stream, flush=True)
 
 
 def _counted(count: int, what: str) -> str:

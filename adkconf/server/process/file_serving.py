@@ -63,7 +63,8 @@ def serve_files(
         *((source.label, FileLoader(source.read)) for source in others),
     ]
     console = Console(
-        stream,
+        # A reader of JSON takes no lines of other kinds.
+        None if spec.server.log_format == "json" else stream,
         lambda found: render(found, {k: v for _, one in loaders for k, v in one.sources.items()}),
         several=bool(others),
     )

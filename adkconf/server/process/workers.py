@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import socket
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
 from adkconf.server.process.listening import listening
 from adkconf.server.process.worker_place import WorkerPlace
 from adkconf.server.settings import Settings
+
+logger = logging.getLogger("adkconf.launch")
 
 # What a worker exits with when it could not start: it said why.
 _REFUSED = (1, 2)
@@ -86,9 +88,8 @@ class _Workers:
                 return
             is_first = False
             pause = _LONG_PAUSE_SECONDS if is_refused else _PAUSE_SECONDS
-            print(
-                f"worker {place.number} ended with {code}: starting another in {pause:.0f} s",
-                file=sys.stderr,
+            logger.warning(
+                "worker %d ended with %d: starting another in %.0f s", place.number, code, pause
             )
             await self._rest(pause)
 
