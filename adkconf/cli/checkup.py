@@ -92,7 +92,7 @@ async def _service(loaded: Loaded, family: Family) -> str:
         service = services.get(family)
         try:
             if isinstance(service, Examinable):
-                return _describe(await service.examine())
+                return describe(await service.examine())
             await _try(service, app_name)
         except ServiceError as error:
             raise service_failure(loaded, family, str(error)) from error
@@ -129,7 +129,7 @@ async def _try_artifacts(service: BaseArtifactService, app_name: str) -> None:
         )
 
 
-def _describe(condition: DatabaseCondition) -> str:
+def describe(condition: DatabaseCondition) -> str:
     """Says how a database is.
 
     Raises:

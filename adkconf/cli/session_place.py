@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Self
 
-from adkconf.builder.assembly import checked_spec, failure
-from adkconf.builder.problems import NOT_OPENED, NOT_USABLE
+from adkconf.builder.assembly import checked_spec
+from adkconf.builder.problems import NOT_USABLE
 from adkconf.cli.loading import load_app
 from adkconf.cli.options import SESSIONS, AppSource
+from adkconf.cli.service_failure import service_failure
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.loaded import Loaded
 from adkconf.config.spec.app import AppSpec
@@ -46,7 +47,7 @@ class SessionPlace:
 
     def refusal(self, message: str, hint: str) -> BuildError:
         """Returns the error that this place cannot be used."""
-        return self._error(NOT_USABLE, message, hint)
+        return self._error(message, code=NOT_USABLE, hint=hint)
 
     @contextmanager
     def naming(self) -> Iterator[None]:
@@ -64,11 +65,10 @@ class SessionPlace:
         try:
             yield
         except ServiceError as error:
-            raise self._error(NOT_OPENED, str(error)) from error
+            raise self._error(str(error)) from error
 
-    def _error(self, code: str, message: str, hint: str = "") -> BuildError:
-        found = self.spec.diagnostic(code, message, hint=hint, steps=("services", "session"))
-        error = failure(self.loaded, [found], self.loaded.files)
+    def _error(self, message: str, **told: str) -> BuildError:
+        error = service_failure(self.loaded, "session", message, **told)
         return error if self.option is None else _renamed(error, self.option)
 
 
