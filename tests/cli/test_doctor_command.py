@@ -11,6 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from adkconf.cli.checkup import describe
+from adkconf.sql.condition import DatabaseCondition
 from tests.bucket_servers import careless_s3_url, gcs_bucket, gcs_url, s3_bucket, s3_url
 from tests.tools.openapi_documents import petstore
 from tests.wire.fixtures import CANARY_KEY, started_gemini_server
@@ -144,18 +146,15 @@ def test_tables_of_another_schema_are_told(adkconf: Adkconf, app: str, tmp_path:
     assert (done.returncode, "schema 0" in done.stdout) == (1, True)
 
 
-def test_a_database_that_is_full_of_triggers_is_told_at_its_line(
+def test_a_service_that_fails_once_it_is_open_is_told_with_its_line(
     adkconf: Adkconf, app: str, tmp_path: Path
 ):
-    assert adkconf("doctor", app, "--no-models").returncode == 0
-    database = sqlite3.connect(tmp_path / "app.db")
-    database.execute("DROP INDEX idx_events_app_user_session_ts_id")
-    database.execute("ALTER TABLE sessions RENAME COLUMN state TO was_state")
-    database.close()
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "apps").write_text("not a directory")
     done = adkconf("doctor", app, "--no-models")
-    print(done.stdout)
     assert done.returncode == 1
-    assert "app.yaml:5:12" in done.stdout
+    assert "FAIL  artifact service" in done.stdout
+    assert "app.yaml:6:13: " in done.stdout
 
 
 @pytest.mark.parametrize(("ahead", "told"), [(0.2, False), (4.0, True), (-4.0, True)])
