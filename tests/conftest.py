@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import AsyncGenerator
@@ -25,6 +26,11 @@ Call = tuple[str, dict[str, Any]]
 # Where this is set, each process that a test starts compiles the whole package, for three seconds.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays; no garbage is looked for in it again and again."""
+    gc.freeze()
 
 
 class Replies(BaseLlm):

@@ -93,13 +93,20 @@ def module_name(path: Path) -> str:
 
 
 @cache
-def modules() -> dict[str, ast.Module]:
-    return {module_name(p): ast.parse(p.read_text()) for p in sorted(ROOT.rglob("*.py"))}
+def files() -> dict[str, Path]:
+    """The modules of the package."""
+    return {module_name(path): path for path in sorted(ROOT.rglob("*.py"))}
 
 
-def imported(tree: ast.Module) -> Iterator[str]:
+@cache
+def imports() -> dict[str, frozenset[str]]:
+    """What each module imports; the trees are not kept, which are large."""
+    return {module: frozenset(imported(path)) for module, path in files().items()}
+
+
+def imported(file: Path) -> Iterator[str]:
     """Every imported module, also inside functions and for type checking only."""
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -107,7 +114,7 @@ def imported(tree: ast.Module) -> Iterator[str]:
             assert node.module is not None
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
-                yield inner if inner in modules() else node.module
+                yield inner if inner in files() else node.module
 
 
 def room(module: str) -> str:
@@ -115,12 +122,12 @@ def room(module: str) -> str:
     return parts[1] if len(parts) > 1 else "adkconf"
 
 
-@pytest.mark.parametrize("module", [m for m in modules() if m != "adkconf"])
+@pytest.mark.parametrize("module", [m for m in files() if m != "adkconf"])
 def test_rooms_import_only_what_stands_before_them(module: str) -> None:
     allowed = MAY_IMPORT.get(room(module), set()) | FOR_ALL | {room(module), "adkconf"}
     wrong = {
         name
-        for name in imported(modules()[module])
+        for name in imports()[module]
         if name.split(".")[0] == "adkconf" and room(name) not in allowed
     }
     assert not wrong
@@ -130,8 +137,8 @@ def test_rooms_import_only_what_stands_before_them(module: str) -> None:
 def test_packages_are_imported_where_they_belong(package: str) -> None:
     users = {
         module
-        for module, tree in modules().items()
-        if any(name.split(".")[0] == package for name in imported(tree))
+        for module, names in imports().items()
+        if any(name.split(".")[0] == package for name in names)
     }
     strangers = {
         user for user in users if not any(user.startswith(home) for home in ONLY_IN[package])
@@ -142,9 +149,9 @@ def test_packages_are_imported_where_they_belong(package: str) -> None:
 def test_config_does_not_import_the_runtime_or_what_it_stands_on() -> None:
     wrong = {
         (module, name)
-        for module, tree in modules().items()
+        for module, names in imports().items()
         if room(module) == "config"
-        for name in imported(tree)
+        for name in names
         if name.split(".")[0] in NEVER_IN_CONFIG
     }
     assert not wrong
@@ -154,8 +161,8 @@ def test_there_is_no_cycle_of_any_kind() -> None:
     """Package faces are left out: they name everything and import it only when asked."""
     faces = {module_name(path) for path in ROOT.rglob("__init__.py")}
     graph = {
-        module: {name for name in imported(tree) if name in modules() and name not in faces}
-        for module, tree in modules().items()
+        module: {name for name in names if name in imports() and name not in faces}
+        for module, names in imports().items()
         if module not in faces
     }
     done: set[str] = set()
