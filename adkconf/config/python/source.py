@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from adkconf.config.diagnostics import Diagnostic, diagnostic
@@ -47,7 +48,7 @@ class PythonSource:
 def parse_python(source: Source) -> PythonSource | Diagnostic:
     """Reads the definitions of a module."""
     try:
-        tree = ast.parse(source.text)
+        return _read(source.text)
     except SyntaxError as error:
         line, column = error.lineno or 1, error.offset or 1
         end_line, end_column = error.end_lineno or line, error.end_offset or column + 1
@@ -58,8 +59,13 @@ def parse_python(source: Source) -> PythonSource | Diagnostic:
     # What the parser raises on input that no person writes.
     except (ValueError, RecursionError, MemoryError) as error:
         return diagnostic(Span(source.name), "E506", f"the file cannot be parsed: {error}")
+
+
+# An app is loaded again after each edit, and most of its files are as they were.
+@lru_cache(maxsize=32)
+def _read(text: str) -> PythonSource:
     definitions: dict[str, Definition] = {}
-    complete = _collect(tree.body, definitions)
+    complete = _collect(ast.parse(text).body, definitions)
     return PythonSource(definitions, complete)
 
 
