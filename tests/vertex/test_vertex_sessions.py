@@ -13,6 +13,7 @@ import httpx
 import pytest
 from google.genai import types
 
+from adkconf.agents.llm_agent import LlmAgent
 from adkconf.errors import (
     AlreadyExistsError,
     InputValidationError,
@@ -20,8 +21,10 @@ from adkconf.errors import (
     SessionNotFoundError,
 )
 from adkconf.events.event import Event
+from adkconf.runners import Runner
 from adkconf.sessions import GetSessionConfig, Session
 from adkconf.sessions.vertex_ai_session_service import VertexAiSessionService
+from tests.conftest import Replies
 from tests.vertex.vertex_server import (
     API_KEY,
     HOME,
@@ -207,6 +210,26 @@ async def test_turn_on_a_long_session_reads_only_what_is_new(sessions, vertex_se
     _, *reads = vertex_server.calls
     assert len(reads) == 2
     assert any("timestamp>=" in call.query.get("filter", "") for call in reads)
+
+
+@pytest.mark.parametrize("events", [0, 1000])
+async def test_turn_takes_four_requests_however_long_its_session_is(
+    sessions, vertex_server, events
+):
+    await sessions.create_session(**IDS)
+    start = datetime.now(UTC) - timedelta(days=1)
+    [log] = vertex_server.stored.events.values()
+    for n in range(events):
+        moment = (start + timedelta(seconds=n)).isoformat()
+        log.append({"name": f"e/{n}", "author": "a", "invocationId": "i", "timestamp": moment})
+    agent = LlmAgent(name="agent", model=Replies(steps=["Fine."]))
+    runner = Runner(app_name="app", agent=agent, session_service=sessions)
+    turn = {"user_id": "u", "session_id": "s", "new_message": said("?").content}
+    for _ in range(2):
+        vertex_server.calls.clear()
+        [_ async for _ in runner.run_async(**turn)]
+    assert sorted(call.method for call in vertex_server.calls) == ["GET", "GET", "POST", "POST"]
+    assert len(log) == events + 4
 
 
 async def test_event_of_a_late_clock_takes_its_place_in_the_order(sessions, vertex_server):
