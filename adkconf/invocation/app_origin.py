@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from adkconf.agents.base_agent import BaseAgent
 
@@ -46,9 +48,13 @@ def _directory(root: BaseAgent) -> Path | None:
 
 def _file(root: BaseAgent) -> Path | None:
     """Returns the file that has the agent as its `root_agent`, or defines its class."""
-    modules = [module for module in list(sys.modules.values()) if hasattr(module, "__dict__")]
-    module = next((m for m in modules if vars(m).get("root_agent") is root), None)
+    module = next((m for m in [*sys.modules.values()] if _names(m).get("root_agent") is root), None)
     if module is None and not type(root).__module__.startswith("adkconf."):
         module = sys.modules.get(type(root).__module__)
     file = getattr(module, "__file__", None)
     return Path(file) if file else None
+
+
+def _names(module: object) -> Mapping[str, Any]:
+    """What a module holds; some put objects of their own in a module's place."""
+    return getattr(module, "__dict__", {})
