@@ -134,8 +134,7 @@ def test_rooms_import_only_what_stands_before_them() -> None:
         for module, names in imports().items()
         if module != "adkconf"
         for name in names
-        if name.split(".")[0] == "adkconf"
-        and room(name) not in allowed(room(module))
+        if name.split(".")[0] == "adkconf" and room(name) not in allowed(room(module))
     }
     assert not wrong
 
