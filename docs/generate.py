@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,30 @@ from adkconf.config.schema.generate import json_schema
 from adkconf.inspection.graph_svg import graph_svg
 
 ROOT = Path(__file__).parent.parent
+_NO_ARGUMENTS = "NoArguments"
+_INTRODUCTION = """# The language
+
+Every key of `app.yaml`, from the schema that checks it.
+
+Any value may hold what is filled in when the file is read:
+
+| written | becomes |
+|---|---|
+| `${{NAME}}` | the variable; an error if it is not set |
+| `${{NAME:-default}}` | the default if it is not set, or empty |
+| `${{NAME:?message}}` | an error with the message if it is not set, or empty |
+| `${{NAME:+other}}` | the other text if it is set, else nothing |
+| `${{file:prompt.md}}` | the text of a file, relative to the file that names it |
+| `$$` | a dollar |
+
+Without the colon, a variable that is empty counts as set.
+
+A component (plugin, tool, model, service) is written as `name`, `name: value` or
+`name: {{arguments}}`. The name is a built-in, an installed extension,
+`./file.py:Object`, `package.module:Object` or `package.module.Object`.
+
+{contents}
+"""
 BEGIN, END = "<!-- modules: made by docs/generate.py -->", "<!-- end of modules -->"
 
 
@@ -89,35 +114,34 @@ def graph_picture() -> str:
 
 
 def language_reference() -> str:
-    """Returns the page of all keys, in the order of the schema."""
+    """Returns the page of all keys, in the order of the alphabet below those of the app."""
     schema = json_schema()
-    definitions = schema["$defs"]
     examples = language_examples()
-    lines = [
-        "# The language",
-        "",
-        "Every key of `app.yaml`, from the schema that checks it. `${VAR}`, `${VAR:-default}`,",
-        "`${VAR:?message}`, `${VAR:+other}`, `${file:path}` may stand in values; `$$` is a dollar.",
-        "",
-        "A component (plugin, tool, model, service) is written as `name`, `name: value` or",
-        "`name: {arguments}`. The name is a built-in, an installed extension,",
-        "`./file.py:Object`, `package.module:Object` or `package.module.Object`.",
-        "",
-        "## app.yaml",
-        "",
-        *_keys(schema),
-        *examples.get("app.yaml", ()),
-    ]
-    for name, definition in definitions.items():
-        heading = _heading(name)
-        if definition.get("properties") and not name.endswith("Patch"):
-            lines += ["", f"## {heading}", "", *_about(definition), *_keys(definition)]
-        elif names := _built_ins(definition):
-            lines += ["", f"## {heading}", "", *_about(definition), f"Built in: {names}."]
-        else:
-            continue
+    sections = {
+        _heading(name): definition
+        for name, definition in schema["$defs"].items()
+        if not name.endswith("Patch") and name != _NO_ARGUMENTS
+    }
+    lines = [_INTRODUCTION.format(contents=_contents(schema, sections)), "## app.yaml", ""]
+    lines += [*_keys(schema), *examples.get("app.yaml", ())]
+    for heading, definition in sections.items():
+        lines += ["", f"## {heading}", "", *_about(definition)]
+        lines += _keys(definition) if definition.get("properties") else _forms(definition, sections)
         lines += examples.get(heading, [])
+        if not lines[-1]:
+            lines.pop()
     return "\n".join(lines) + "\n"
+
+
+def _contents(schema: dict[str, Any], sections: dict[str, Any]) -> str:
+    """Returns links to all sections: those that the app's keys lead to, arguments, the rest."""
+    shown = " ".join(_type(value) for value in schema["properties"].values())
+    groups: dict[str, list[str]] = {"Of the app": [], "Below those": [], "Arguments": []}
+    for heading in sections:
+        link = _link(heading)
+        group = "Arguments" if heading.endswith(" arguments") else "Below those"
+        groups["Of the app" if link in shown else group].append(link.replace(" arguments]", "]"))
+    return "\n\n".join(f"**{group}:** {' · '.join(links)}" for group, links in groups.items())
 
 
 def language_examples() -> dict[str, list[str]]:
@@ -139,8 +163,11 @@ def language_examples() -> dict[str, list[str]]:
 
 
 def _heading(definition: str) -> str:
-    """Turns the name of a definition into words: `LoopAgentSpec`, `GeminiArguments`."""
-    return definition.removesuffix("Spec").replace("Arguments", " arguments")
+    """Turns the name of a definition into words: `LoopAgentSpec`, `GeminiArguments`.
+
+    What a profile may change is written as what it changes.
+    """
+    return definition.removesuffix("Patch").removesuffix("Spec").replace("Arguments", " arguments")
 
 
 def _link(heading: str) -> str:
@@ -148,7 +175,8 @@ def _link(heading: str) -> str:
 
 
 def _about(definition: dict[str, Any]) -> list[str]:
-    return [definition["description"], ""] if "description" in definition else []
+    about = definition.get("description") or definition.get("items", {}).get("description")
+    return [about, ""] if about else []
 
 
 def _keys(definition: dict[str, Any]) -> list[str]:
@@ -164,7 +192,8 @@ def _keys(definition: dict[str, Any]) -> list[str]:
 
 def _type(value: dict[str, Any]) -> str:
     if "$ref" in value:
-        return _link(_heading(value["$ref"].rpartition("/")[2]))
+        name = value["$ref"].rpartition("/")[2]
+        return "nothing" if name == _NO_ARGUMENTS else _link(_heading(name))
     if "enum" in value:
         return " \\| ".join(f"`{json.dumps(item)}`" for item in value["enum"])
     if "const" in value:
@@ -181,13 +210,34 @@ def _type(value: dict[str, Any]) -> str:
     return "map" if kind == "object" else str(kind)
 
 
-def _built_ins(definition: dict[str, Any]) -> str:
-    names = [
-        name
-        for item in definition.get("anyOf", ())
-        for name in (item.get("enum") or item.get("properties") or ())
-    ]
-    return ", ".join(f"`{name}`" for name in dict.fromkeys(names))
+def _forms(definition: dict[str, Any], sections: dict[str, Any]) -> list[str]:
+    """Returns the table of the ways in which a value may be written."""
+    rows: dict[str, tuple[str, str]] = {}
+    for branch in definition.get("anyOf", ()):
+        for form, value, about in _form(branch, sections):
+            known = rows.get(form, ("", ""))
+            # Several services have the same keys.
+            told = about if known[1] in about else f"{known[1]} {about}".strip()
+            rows[form] = value or known[0], told
+    if not rows:
+        return []
+    lines = [f"| {form} | {value} | {about} |" for form, (value, about) in rows.items()]
+    return ["| form | value | |", "|---|---|---|", *lines]
+
+
+def _form(branch: dict[str, Any], sections: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    named = sections.get(_heading(branch.get("$ref", "").rpartition("/")[2]), branch)
+    about = named.get("description", "").replace("|", "\\|").replace("\n", " ")
+    if branch.get("maxProperties") == 1:
+        for name, value in branch["properties"].items():
+            yield f"`{name}`", _type(value), value.get("description", "").replace("|", "\\|")
+    elif "properties" in branch:
+        keys = ", ".join(branch["properties"])
+        yield f"`{{{keys}}}`", "", about
+    elif "enum" in branch:
+        yield from ((f"`{name}`", "", "") for name in branch["enum"])
+    elif branch.get("type") != "null":
+        yield _type(branch), "", about
 
 
 def _with_modules(text: str) -> str:

@@ -23,6 +23,8 @@ _SECRET_ALONE = ("dsn", "key", "pass", "pat", "pwd")
 _SECRET_VARIABLE = re.compile(
     r".*(?:password|passwd|secret|token|credential|api_?key).*|.*_(?:key|pass|dsn|pat)"
 )
+# Numbers of what models read and write.
+_COUNTED = re.compile(r"(?:min|max)_(?:\w+_)?tokens")
 # Whom a secret belongs to is none.
 _NEVER_SECRET = ("subject",)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -77,6 +79,8 @@ class SecretText:
 def says_secret(key: str) -> bool:
     """Tells whether the name of a key says that what it has is secret, or may be."""
     words = _CAMEL.sub("_", key).replace("-", "_").lower()
+    if _COUNTED.fullmatch(words):
+        return False
     # A reference is not what its class is called.
     return may_say_secret(words) or (_SECRET.search(words) is not None and ":" not in key)
 

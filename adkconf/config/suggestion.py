@@ -11,6 +11,8 @@ from pathlib import Path
 
 _LONGEST = 100
 _SHOWN = 60
+# So like each other are words of which one is the other, misspelt.
+SURE = 0.75
 # Comparing takes long: among more than these only the likely ones are looked at.
 _MANY = 100
 # As many are compared letter by letter.
@@ -89,9 +91,21 @@ def _without_same_ends(word: str, choice: str) -> tuple[str, str]:
     return word[start : len(word) - end], choice[start : len(choice) - end]
 
 
+def likeliest(word: str, choices: Iterable[str]) -> str | None:
+    """Returns what somebody probably meant: what is spelt like it, or has it as a whole word."""
+    choices = tuple(choices)
+    ends = (f"{word}_", f"_{word}")
+    longer = [
+        choice for choice in choices if choice.startswith(ends[0]) or choice.endswith(ends[1])
+    ]
+    if not longer or len(word) < 2:
+        return nearest(word, choices)
+    return nearest(word, choices, cutoff=SURE) or min(longer, key=len)
+
+
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """Returns the question as a hint; empty if nothing is near."""
-    choice = nearest(word, choices)
+    choice = likeliest(word, choices)
     return f"did you mean {choice!r}?" if choice is not None else ""
 
 

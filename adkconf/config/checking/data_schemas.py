@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from adkconf.config.checking.outline import ALL_TYPES
 from adkconf.config.located import Step
 from adkconf.config.problems import Problems
 from adkconf.config.spec.section import Section
+from adkconf.config.suggestion import did_you_mean, shorten
 
 _FIELDS = ("input_schema", "output_schema", "state_schema")
 # One of them is told.
 _ENOUGH = 20
+_HINT = "see json-schema.org, or refer to a pydantic model: './schemas.py:Question'"
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class _Fault:
 
     message: str
     path: tuple[Step, ...]
+    hint: str
 
 
 def check_data_schemas(section: Section, problems: Problems) -> None:
@@ -33,8 +37,7 @@ def check_data_schemas(section: Section, problems: Problems) -> None:
         if (fault := _fault(json.dumps(schema))) is not None:
             steps = (name, *fault.path)
             message = f"this is no JSON schema: {fault.message}"
-            hint = "see json-schema.org, or refer to a pydantic model: './schemas.py:Question'"
-            problems.take(section.diagnostic("E206", message, hint=hint, steps=steps))
+            problems.take(section.diagnostic("E206", message, hint=fault.hint, steps=steps))
         elif name == "state_schema" and not schema.get("properties"):
             message = "a state_schema needs properties: the keys of the state"
             hint = "write {type: object, properties: {key: {type: string}}}"
@@ -50,4 +53,10 @@ def _fault(schema: str) -> _Fault | None:
 
     meta = Draft202012Validator(Draft202012Validator.META_SCHEMA)
     error = best_match(islice(meta.iter_errors(json.loads(schema)), _ENOUGH))
-    return _Fault(error.message, tuple(error.absolute_path)) if error is not None else None
+    if error is None:
+        return None
+    path = tuple(error.absolute_path)
+    if error.validator == "anyOf" and path[-1:] == ("type",) and isinstance(error.instance, str):
+        message = f"there is no type {shorten(error.instance)}"
+        return _Fault(message, path, did_you_mean(error.instance, ALL_TYPES) or _HINT)
+    return _Fault(error.message, path, _HINT)

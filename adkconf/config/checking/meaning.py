@@ -18,7 +18,7 @@ from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.component import ModelSpec
 from adkconf.config.spec.contained import sections_in
 from adkconf.config.spec.run import RunSpec
-from adkconf.config.suggestion import did_you_mean
+from adkconf.config.suggestion import did_you_mean, near_file
 
 _NEAR_PROVIDERS = ("gemini-2.5-flash", "gemini-2.5-pro", "gemini-3.5-flash")
 
@@ -85,8 +85,10 @@ def _check_other_apps(app: AppSpec, project: Project) -> None:
     for index, other in enumerate(app.apps):
         # Only there to be read: its own `adkconf validate` tells what is in it.
         if not (project.root / other.file).is_file():
-            message = f"there is no file {other.file!r}"
-            project.problems.take(app.diagnostic("E401", message, steps=("apps", index, "file")))
+            message = f"the file {other.file!r} does not exist"
+            hint = near_file(project.root / other.file, (".yaml", ".yml"))
+            steps = ("apps", index, "file")
+            project.problems.take(app.diagnostic("E401", message, hint=hint, steps=steps))
 
 
 def _check_agent_name(

@@ -54,7 +54,8 @@ class ReferenceChecker:
         top = module.partition(".")[0]
         if not self._trusts(module) and top not in extension_packages():
             message = f"the module {module!r} is neither of the project nor trusted"
-            near = did_you_mean(top, self._own_modules(ref))
+            own = self._own_modules(ref)
+            near = did_you_mean(top, own) if top not in own else ""
             hint = near or f"if you want it, add it to trust.imports: [{module}]"
             self._note(ref, "E504", message, hint)
         elif lack := self._installed.lack(module, ref.attribute):

@@ -14,18 +14,22 @@ from typing import TYPE_CHECKING, Any
 from adkconf.config.checking.coercion import settle_types
 from adkconf.config.checking.compiled import fits, outline
 from adkconf.config.checking.data import AppData, strip_broken
+from adkconf.config.checking.outline import ALL_TYPES, kinds_of
 from adkconf.config.checking.wording import Finding, branch_names, describe, describe_unknown_key
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.located import BROKEN, LocatedMap, Place, Step, find_place
 from adkconf.config.problems import MAX_ERRORS
 from adkconf.config.secret_text import is_secret_path
-from adkconf.config.suggestion import nearest
+from adkconf.config.suggestion import SURE, likeliest, nearest
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
+    from adkconf.config.schema.forms import Schema
+
 _MAX_ROUNDS = 8
-_SURE = 0.75
+_CONTAINERS = frozenset({"array", "object"})
+_SINGLE = frozenset(ALL_TYPES) - _CONTAINERS
 
 
 def check_shape(app: AppData) -> list[Diagnostic]:
@@ -113,13 +117,31 @@ def _settle_unknown_keys(root: Any, finding: Finding) -> Iterator[Diagnostic]:
     for key in unknown[: MAX_ERRORS + 1]:
         place = find_place(container, (key,), key=True) or finding.place
         yield from describe_unknown_key(finding, key, place)
-        meant = nearest(key, known, cutoff=_SURE)
+        meant = _meant(key, container[key], finding.schema)
         if "x-kind" in finding.schema:
             _break_at(root, list(finding.steps))
         elif meant is None or meant in container:
             del container[key]
         elif isinstance(container, LocatedMap):
             container[meant], container.marks[meant] = container.pop(key), container.marks[key]
+    if not container and finding.schema.get("minProperties"):
+        _break_at(root, list(finding.steps))
+
+
+def _meant(key: str, value: Any, schema: Schema) -> str | None:
+    """Returns the key that a misspelt one is taken for.
+
+    It is none that takes a list or a mapping where something else is written, or the reverse.
+    """
+    known = schema.get("properties", {})
+    meant = nearest(key, known, cutoff=SURE)
+    if meant is None or meant != likeliest(key, known):
+        return None
+    if meant in schema.get("required", ()):
+        return meant
+    kinds = kinds_of(value)
+    kinds = kinds if kinds <= _CONTAINERS else kinds | _SINGLE
+    return None if kinds.isdisjoint(outline().types(known[meant])) else meant
 
 
 def _settle_kind(root: Any, finding: Finding) -> Iterator[Diagnostic]:

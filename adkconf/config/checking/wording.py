@@ -8,13 +8,14 @@ from typing import Any
 
 from adkconf.config.catalog.extensions import extension_names
 from adkconf.config.catalog.families import CATALOGS
+from adkconf.config.checking.compiled import outline
 from adkconf.config.checking.outline import Choice, kinds_of
 from adkconf.config.diagnostics import Diagnostic, diagnostic
 from adkconf.config.located import Place, Step, find_place
 from adkconf.config.schema.forms import WITH_NAME_AND_ARGS, Schema, needs_arguments
 from adkconf.config.spec.app import APP_NAME
 from adkconf.config.spec.component import Builtin, scheme_of
-from adkconf.config.suggestion import did_you_mean, listed, shorten
+from adkconf.config.suggestion import SURE, did_you_mean, listed, nearest, shorten
 
 _TYPES = {
     "string": "a text",
@@ -36,6 +37,11 @@ _FAMILIES = {
 _ABOUT_EMPTINESS = ("minLength", "minItems", "minProperties", "maxProperties")
 _FORMS = {APP_NAME: "a letter, then letters, digits, '_' and '-'"}
 _MAX_LISTED = 10
+# What others call our keys.
+_OTHER_NAMES = {
+    **dict.fromkeys(("prompt", "system_prompt", "system_message", "instructions"), "instruction"),
+    "max_tokens": "max_output_tokens",
+}
 # As YAML 1.1 had it.
 _SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
@@ -88,12 +94,26 @@ def describe_unknown_key(finding: Finding, key: str, place: Place) -> Iterator[D
         yield from _unknown_component(kind, key, place)
         return
     known = list(finding.schema.get("properties", {}))
-    hint = did_you_mean(key, known)
+    hint = _hint_for_key(key, finding.schema)
     if not hint:
         keys = [name for name in known if f"{name}s" not in known]
         hint = f"possible keys: {', '.join(keys)}" if keys else "no key is possible here"
         hint = hint if len(keys) <= _MAX_LISTED else ""
     yield _at(place, "E201", f"unknown key {shorten(key)}", hint)
+
+
+def _hint_for_key(key: str, schema: Schema) -> str:
+    known = schema.get("properties", {})
+    if nearest(key, known, cutoff=SURE) is not None:
+        return did_you_mean(key, known)
+    usual = _OTHER_NAMES.get(key, key)
+    if usual in known:
+        return f"did you mean {usual!r}?"
+    for name, below in known.items():
+        for branch in below.get("anyOf", [below]):
+            if usual in outline().resolve(branch).get("properties", {}):
+                return f"write {usual!r} below {name!r}"
+    return did_you_mean(key, known)
 
 
 def _missing_key(finding: Finding) -> Iterator[Diagnostic]:
@@ -151,7 +171,7 @@ def _not_one_of(finding: Finding) -> Iterator[Diagnostic]:
 
 def _malformed(finding: Finding) -> Iterator[Diagnostic]:
     form = _FORMS.get(finding.argument) if finding.keyword == "pattern" else None
-    description = form or finding.schema.get("description", "")
+    description = (form or finding.schema.get("description", "")).removesuffix(".")
     hint = f"expected {description[:1].lower()}{description[1:]}" if description else ""
     yield _at(finding.place, "E206", f"{finding.shown()} does not have the right form", hint)
 
@@ -190,9 +210,10 @@ def _no_branch(finding: Finding) -> Iterator[Diagnostic]:
 def branch_names(choice: Choice, key: str) -> list[str]:
     """Returns the values of a key that the branches of a union are chosen by."""
     properties = [branch["properties"][key] for branch in choice.branches]
-    return [
+    names = (
         name for prop in properties for name in prop.get("enum", _as_list(prop.get("const", [])))
-    ]
+    )
+    return list(dict.fromkeys(names))
 
 
 def _not_one_component(finding: Finding) -> Iterator[Diagnostic]:
@@ -248,13 +269,17 @@ def _unknown_component(kind: str, name: str, place: Place) -> Iterator[Diagnosti
         yield _at(place, "E501", f"no {family} has the scheme {shorten(scheme)}", hint)
     elif name not in extension_names(kind):
         hint = did_you_mean(name, [*builtins, *extension_names(kind)])
+        hint = hint or did_you_mean(name, _service_options(builtins) & {"uri"})
         own = "for an object of your own write './file.py:name' or 'package.module:name'"
         yield _at(place, "E501", f"unknown {family} {shorten(name)}", hint or own)
 
 
 def _needed(builtin: Builtin) -> list[str]:
     fields = builtin.arguments.model_fields.items()
-    return [name for name, field in fields if field.is_required()]
+    extra = builtin.arguments.model_config.get("json_schema_extra")
+    # Where one of several is needed, `then` has the one that is told of.
+    then: Any = extra.get("then", {}) if isinstance(extra, dict) else {}
+    return [name for name, field in fields if field.is_required()] + then.get("required", [])
 
 
 def _service_options(builtins: Mapping[str, Builtin]) -> set[str]:

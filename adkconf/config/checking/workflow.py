@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from adkconf.config.diagnostics import Diagnostic
+from adkconf.config.located import LocatedMap
 from adkconf.config.problems import Problems
 from adkconf.config.resolving.includes import AGENT_FILES
 from adkconf.config.spec.agent import AgentNodeSpec, LlmAgentSpec, WorkflowSpec
@@ -16,13 +17,19 @@ from adkconf.soundness import Flaw, Link, Wiring
 
 def check_workflow(workflow: WorkflowSpec, problems: Problems) -> None:
     """Notes edges that lead nowhere, or else whatever keeps the graph from being run."""
-    is_lost = False
+    is_lost = not workflow.edges and _has_written_edges(workflow)
     for diagnostic in _unknown_ends(workflow):
         problems.take(diagnostic)
         is_lost = True
     for check in () if is_lost else (_unsound, _same_names, _chats):
         for diagnostic in check(workflow):
             problems.take(diagnostic)
+
+
+def _has_written_edges(workflow: WorkflowSpec) -> bool:
+    """Tells whether edges were written; what is wrong with all of them has been noted."""
+    written = workflow.written()
+    return isinstance(written, LocatedMap) and "edges" in written.marks
 
 
 def _unknown_ends(workflow: WorkflowSpec) -> Iterator[Diagnostic]:

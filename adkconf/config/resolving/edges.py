@@ -30,9 +30,10 @@ def settle_edges(workflow: Mapping, problems: Problems, path: str) -> Mapping:
     edges = workflow.get("edges")
     nodes = workflow.get("nodes")
     written = nodes.entries if isinstance(nodes, Mapping) else {}
+    named = {name: _named(name, entry) for name, entry in written.items()}
     if not isinstance(edges, Sequence):
-        return workflow
-    reader = _Reader(problems, {name: _named(name, entry) for name, entry in written.items()})
+        return _with_nodes(workflow, named) if written else workflow
+    reader = _Reader(problems, named)
     read = (
         edge
         for index, item in enumerate(edges.items)
@@ -44,11 +45,21 @@ def settle_edges(workflow: Mapping, problems: Problems, path: str) -> Mapping:
         problems.add(workflow.entries["edges"].key_span, "E103", message, path=path)
     span = nodes.span if nodes is not None else edges.span
     entries = dict(workflow.entries)
-    entries["edges"] = Entry(entries["edges"].key_span, Sequence(edges.span, settled))
+    kept: Node = Sequence(edges.span, settled)
+    if edges.items and not settled:
+        # What is wrong with all of them is noted.
+        kept = Scalar(edges.span, None, "", broken=True)
+    entries["edges"] = Entry(entries["edges"].key_span, kept)
     if nodes is None or isinstance(nodes, Mapping):
         key_span = entries["nodes"].key_span if nodes is not None else span
         entries["nodes"] = Entry(key_span, Mapping(span, reader.nodes))
     return Mapping(workflow.span, entries)
+
+
+def _with_nodes(workflow: Mapping, nodes: dict[str, Entry]) -> Mapping:
+    written = workflow.entries["nodes"]
+    entry = Entry(written.key_span, Mapping(written.node.span, nodes))
+    return Mapping(workflow.span, {**workflow.entries, "nodes": entry})
 
 
 class _Reader:

@@ -82,7 +82,7 @@ def _changed(node: Node, steps: list[str | int], value: Node) -> Node:
 
 def _changed_list(node: Node, index: int, rest: list[str | int], value: Node) -> Node:
     if not isinstance(node, Sequence):
-        raise _NoWayError(f"[{index}] cannot be set: there is no list")
+        raise _NoWayError(f"[{index}] cannot be set: there is no list; set all of it: key=[…]")
     if index >= len(node.items):
         raise _NoWayError(f"[{index}] cannot be set: the list has {len(node.items)} items")
     items = list(node.items)

@@ -103,6 +103,8 @@ class _Parser:
             raise TemplateError(f"more than {MAX_INTERPOLATIONS:,} interpolations", start)
         if nesting >= MAX_NESTING:
             raise TemplateError(f"interpolations nest deeper than {MAX_NESTING} levels", start)
+        if text.startswith(_FILE + "}", index):
+            raise TemplateError("'${file:}' names no file", start, "write ${file:path}")
         if text.startswith(_FILE, index):
             word, end = self.template(index + len(_FILE), nesting + 1)
             return Interpolation("", _FILE, word), self._close(start, end)

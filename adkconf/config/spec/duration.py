@@ -23,7 +23,12 @@ Duration = Annotated[
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "string", "pattern": PATTERN, "examples": ["30d", "12h"]},
+                {
+                    "type": "string",
+                    "pattern": PATTERN,
+                    "description": "A number with a unit: `45s`, `90m`, `12h`, `30d` or `2w`.",
+                    "examples": ["30d", "12h"],
+                },
                 {"type": "number", "exclusiveMinimum": 0},
             ]
         }
