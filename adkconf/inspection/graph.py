@@ -29,6 +29,7 @@ from adkconf.config.spec.workflow import (
     ObjectNodeSpec,
     ToolNodeSpec,
 )
+from adkconf.inspection.tool_source import tool_source
 
 Shape = Literal["app", "agent", "steps", "function", "join", "start", "tool", "service"]
 Relation = Literal["root", "transfer", "step", "flow", "call", "tool", "service"]
@@ -151,9 +152,10 @@ class _Drawing:
     def _tool(self, group: Group, tool: ToolSpec) -> str:
         """Adds a tool, unless another agent of the group has the same one."""
         ref = _reference(tool)
-        key = (group.id, f"{ref.file or ref.module}:{ref.attribute}" if ref else tool.name)
+        own = f"{tool.name} {tool.written() if tool.args else ''}"
+        key = (group.id, f"{ref.file or ref.module}:{ref.attribute}" if ref else own)
         if key not in self._tools:
-            self._tools[key] = self.node(group, "tool", "tool", _component(tool))
+            self._tools[key] = self.node(group, "tool", "tool", _component(tool), tool_source(tool))
         return self._tools[key]
 
     def _workflow(self, group: Group, spec: WorkflowSpec) -> str:

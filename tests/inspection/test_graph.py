@@ -76,6 +76,28 @@ root_agent:
     }
 
 
+def test_sets_of_tools_say_where_they_come_from(load_text: LoadText):
+    loaded = load_text("""
+name: app
+root_agent:
+  model: echo
+  tools:
+    - mcp: {command: python, args: [servers/town.py, s3cret], env: {A: s3cret}}
+    - mcp: {command: /usr/bin/npx, args: [-y, s3cret]}
+    - MCPToolset: {sse_connection_params: {url: 'https://u:s3cret@host:8/sse?key=s3cret'}}
+    - openapi: {spec_dict: {openapi: 3.0.0, paths: {}}}
+    - openapi: {spec_dict: {openapi: 3.1.0, paths: {}}}
+""")
+    labels = [node.label for node in drawn(loaded).nodes if node.shape == "tool"]
+    assert labels == [
+        ("mcp", "python town.py"),
+        ("mcp", "npx"),
+        ("mcp", "host:8"),
+        ("openapi",),
+        ("openapi",),
+    ]
+
+
 def test_steps_are_numbered_and_tools_and_services_dotted(load_text: LoadText):
     loaded = load_text("""
 name: app
