@@ -204,8 +204,9 @@ async def _serve(
     await fleet.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Ends with the tests of this folder: while it is there, the thread has no other loop."""
     # The first has no windows, which the others have even where nobody sees them: half the time.
     names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     program = next(filter(None, map(shutil.which, names)), None)
