@@ -90,6 +90,12 @@ def _sqlite_file(url: str) -> Path:
     return path
 
 
+async def _survey(url: str) -> None:
+    """Raises where there is nothing to migrate."""
+    async with _opened(connect_as_is(url)) as database:
+        await Migration(database).survey()
+
+
 async def _try(url: str) -> None:
     async with _opened(connect_as_is(url)) as database:
         migration = Migration(database)
@@ -114,6 +120,7 @@ async def _move(url: str, target_url: str) -> None:
 
 
 def _replace(files: _Replacement, url: str) -> None:
+    asyncio.run(_survey(url))
     files.check()
     asyncio.run(_move(url, f"sqlite:///{files.written}"))
     files.swap()
