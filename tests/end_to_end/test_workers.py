@@ -69,6 +69,8 @@ def test_workers_share_sessions_and_a_dead_one_is_replaced(serve: Serve, file: P
         assert {say(client, f"more {number}") for number in range(10)} == {200}
         session = client.get("/apps/shared/users/ada/sessions/s1").json()
         assert len(session["events"]) == 40
+        of_another = f"/apps/shared/users/ada/sessions/s1/runs/9-{'0' * 32}"
+        assert client.get(of_another).status_code == 421
     until(lambda: not Path(f"/proc/{second}").exists())
 
 
