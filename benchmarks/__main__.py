@@ -115,8 +115,8 @@ def plan(quick: bool) -> list[Callable[[], list[Row]]]:
         lambda: http("memory", "/run", 1, requests),
         lambda: http("memory", "/run", 16, requests),
         lambda: http("memory", "/run_sse", 16, requests),
-        lambda: http("memory", "/run", 4, requests // 8, 1000),
-        lambda: http("memory", "/run_sse", 4, requests // 8, 1000),
+        lambda: http("memory", "/run", 4, requests // 12, 1000),
+        lambda: http("memory", "/run_sse", 4, requests // 12, 1000),
         lambda: http("sqlite", "/run", 16, requests),
     ]
 
