@@ -12,7 +12,7 @@ from adkconf._version import __version__
 # Module and command of the same name, and the line that `adkconf --help` shows.
 _COMMANDS = {
     "diff": "Tell what changes between two files, and what it costs.",
-    "doctor": "Try the services and models of an app.",
+    "doctor": "Try the services, models and tools of an app.",
     "eject": "Write the app as a Python package.",
     "explain": "Explain the code of a diagnostic.",
     "graph": "Draw the app, as Mermaid or SVG.",
