@@ -36,7 +36,10 @@ def nearest(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | 
 
 
 def _closest(word: str, choices: Iterable[str], cutoff: float) -> list[str]:
-    """Returns what difflib's `get_close_matches` does, with few of its long comparisons."""
+    """Returns what difflib's `get_close_matches` does, with few of its long comparisons.
+
+    Of several that are equally close it may choose others.
+    """
     matcher = SequenceMatcher(b=word)
     rough: list[tuple[float, str]] = []
     for choice in choices:
@@ -45,7 +48,7 @@ def _closest(word: str, choices: Iterable[str], cutoff: float) -> list[str]:
             rough.append((bound, choice))
     best: list[tuple[float, str]] = []
     for bound, choice in sorted(rough, reverse=True):
-        if len(best) == _CLOSEST and bound < best[0][0]:
+        if len(best) == _CLOSEST and bound <= best[0][0]:
             break
         matcher.set_seq1(choice)
         if (ratio := matcher.ratio()) >= cutoff:

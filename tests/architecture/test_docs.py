@@ -49,6 +49,14 @@ def test_every_section_of_the_language_has_an_example():
     assert shown == {example["of"][0] for example in EXAMPLES}
 
 
+@pytest.mark.parametrize("page", ["language", "errors", "ci", "parity"])
+def test_every_link_within_a_page_leads_to_a_heading(page):
+    text = (ROOT / f"docs/{page}.md").read_text()
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    anchors = {re.sub(r"[^\w\- ]", "", name.lower()).replace(" ", "-") for name in headings}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["of"][0])
 def test_every_example_of_the_language_is_valid(tmp_path: Path, example: dict[str, str]):
     for name, text in PYTHON.items():

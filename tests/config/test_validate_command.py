@@ -76,11 +76,13 @@ def test_what_a_file_does_not_use_is_not_made(run):
         "import sys; from adkconf.config import load; assert load('good.yaml').ok\n"
         "catalogs = [name.rpartition('.')[2] for name in sys.modules if '.catalog.' in name]\n"
         "from adkconf.config.spec.agent import LlmAgentSpec, WorkflowSpec\n"
+        "from adkconf.config.spec.conversation import ConversationSpec\n"
         "print('services' in catalogs, 'tools' in catalogs, 'jsonschema' in sys.modules,"
-        " WorkflowSpec.__pydantic_complete__, LlmAgentSpec.__pydantic_complete__)"
+        " WorkflowSpec.__pydantic_complete__, ConversationSpec.__pydantic_complete__,"
+        " LlmAgentSpec.__pydantic_complete__)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False False False False True\n"
+    assert done.stdout == "False False False False False True\n"
 
 
 def test_check_leaves_the_garbage_collector_as_it_was(run):

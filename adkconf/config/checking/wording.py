@@ -279,7 +279,7 @@ def _needed(builtin: Builtin) -> list[str]:
     extra = builtin.arguments.model_config.get("json_schema_extra")
     # Where one of several is needed, `then` has the one that is told of.
     then: Any = extra.get("then", {}) if isinstance(extra, dict) else {}
-    return [name for name, field in fields if field.is_required()] + then.get("required", [])
+    return [name for name, field in fields if field.is_required()] + list(then.get("required", ()))
 
 
 def _service_options(builtins: Mapping[str, Builtin]) -> set[str]:
