@@ -74,9 +74,11 @@ async def run_load(
     async with Connection("127.0.0.1", port) as connection:
         for number in range(clients):
             count = range(0, per_client, 20)
-            sessions.append(
-                [await new_session(connection, f"user{number}", history) for _ in count]
-            )
+            user = f"user{number}"
+            sessions.append([await new_session(connection, user, history) for _ in count])
+            for session in sessions[-1] if history else ():
+                # A turn that is not counted reads what came from outside, on both sides.
+                await connection.post(path, run_body(user, session, streaming=streaming))
 
     async def client(number: int) -> None:
         nonlocal failed
