@@ -21,7 +21,10 @@ COMMANDS = (
     *(["graph", "app.yaml"], ["diff", "sound.yaml", "app.yaml"], ["schema", "app.yaml"], RUN),
 )
 SOUND = "name: sound\nroot_agent: {model: echo, tools: ['./tools.py:search']}\n"
-WRONG = "name: a\nroot_agent: {model: echo, tools: [os.system, ./nobody.py:x, nobody]}\n"
+WRONG = (
+    "name: a\nroot_agent: {model: echo, tools: [os.system, ./nobody.py:x, nobody]}\n"
+    "services: {session: nothing}\n"
+)
 
 
 class Watched:
