@@ -18,7 +18,8 @@ from typing import Any
 
 import yaml
 
-from adkconf.config.codes import CODES, Code
+from adkconf.config.codes.code import Code
+from adkconf.config.codes.table import CODES
 from adkconf.config.loading import load
 from adkconf.config.schema.generate import json_schema
 from adkconf.inspection.graph_svg import graph_svg

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import fill, indent
 
-from adkconf.config.codes import CODES
+from adkconf.config.codes.table import CODES
 from adkconf.config.suggestion import did_you_mean
 
 _WIDTH = 88

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from adkconf.cli.explain import explain
-from adkconf.config.codes import CODES
+from adkconf.config.codes.table import CODES
 
 Adkconf = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -10,7 +10,7 @@ import pytest
 
 import adkconf.config
 from adkconf.config import Span, diagnostic, render
-from adkconf.config.codes import CODES
+from adkconf.config.codes.table import CODES
 from adkconf.config.secret_text import starred
 
 FOUND = diagnostic(

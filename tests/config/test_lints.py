@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from adkconf.config import load
-from adkconf.config.codes import CODES
+from adkconf.config.codes.table import CODES
 from adkconf.config.linting.deployment import several_workers
 
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from adkconf.config import Span, diagnostic, load, render
-from adkconf.config.codes import CODES
+from adkconf.config.codes.table import CODES
 
 ID = (
     "https://raw.githubusercontent.com/oasis-tcs/sarif-spec/master/Schemata/sarif-schema-2.1.0.json"

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from schema_instances import Instances
 
 from adkconf.config import json_schema, load
-from adkconf.config.codes import CODES
+from adkconf.config.codes.table import CODES
 
 SHAPE = {code.id for code in CODES.values() if code.is_shape}
 # The sentences of `beyond`, as the diagnostics put them.

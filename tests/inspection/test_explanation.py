@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from adkconf.config.codes import CODES
+from adkconf.config.codes.table import CODES
 from adkconf.inspection.explanation import explain_code
 
 

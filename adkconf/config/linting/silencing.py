@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from adkconf.config.codes import CODES
+from adkconf.config.codes.table import CODES
 from adkconf.config.diagnostics import Diagnostic, diagnostic
 from adkconf.config.span import Span
 from adkconf.config.suggestion import did_you_mean

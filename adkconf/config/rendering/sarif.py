@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from adkconf._version import __version__
-from adkconf.config.codes import CODES
+from adkconf.config.codes.table import CODES
 from adkconf.config.diagnostics import Diagnostic
 
 _SCHEMA = (

@@ -1,0 +1,1 @@
+"""The codes of diagnostics: stable, one per kind of mistake."""
