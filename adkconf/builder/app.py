@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -16,10 +16,13 @@ from adkconf.builder.arguments import value_fault
 from adkconf.builder.components import Components, check_kind
 from adkconf.builder.policies import cache, compaction, resumability
 from adkconf.builder.problems import NOT_USABLE, Fault
-from adkconf.builder.stand_ins import StandIns
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.run import RunSpec
 from adkconf.config.spec.section import Section
+
+if TYPE_CHECKING:
+    # Only tests need the models in it.
+    from adkconf.builder.stand_ins import StandIns
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adkconf.apps.app_runner import AppRunner
 from adkconf.builder.app import Draft, draft_app
@@ -18,12 +18,15 @@ from adkconf.builder.imports import ProjectModules
 from adkconf.builder.problems import Problems
 from adkconf.builder.references import References
 from adkconf.builder.services import ServiceMaker, Services, close_instance
-from adkconf.builder.stand_ins import StandIns
 from adkconf.config.diagnostics import Diagnostic
 from adkconf.config.loaded import Loaded
 from adkconf.config.spec.app import AppSpec
 from adkconf.config.spec.contained import references_in
 from adkconf.errors import BuildError
+
+if TYPE_CHECKING:
+    # Only tests need the models in it.
+    from adkconf.builder.stand_ins import StandIns
 
 
 async def build(

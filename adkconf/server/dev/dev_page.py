@@ -17,9 +17,6 @@ from starlette.routing import Route
 from adkconf.config.loaded import Loaded
 from adkconf.config.spec.app import AppSpec
 from adkconf.errors import NotFoundError
-from adkconf.inspection.graph_svg import graph_svg
-from adkconf.inspection.presentation import present_app
-from adkconf.inspection.resolved import resolve
 from adkconf.server.access.verdict import PAGE_FILES
 from adkconf.server.pin import generation_of
 
@@ -74,6 +71,9 @@ async def page_file(request: Request) -> Response:
 
 async def graph(request: Request) -> Response:
     """Answers with a picture of the app's agents, tools and services."""
+    # Few servers ever draw: this would make each start slower.
+    from adkconf.inspection.graph_svg import graph_svg
+
     _, spec = _read_from(request)
     drawn = await asyncio.to_thread(graph_svg, spec)
     return Response(drawn, media_type=_TYPES[".svg"], headers=_DRAWING_HEADERS)
@@ -81,6 +81,10 @@ async def graph(request: Request) -> Response:
 
 async def configuration(request: Request) -> Response:
     """Answers with the resolved app, each value with where it came from; secrets are hidden."""
+    # As above.
+    from adkconf.inspection.presentation import present_app
+    from adkconf.inspection.resolved import resolve
+
     loaded, spec = _read_from(request)
     tree = await asyncio.to_thread(resolve, loaded, spec, profile=loaded.profile, defaults=True)
     return JSONResponse(json.loads(present_app(tree, "json", provenance=True)))

@@ -15,8 +15,6 @@ from starlette.routing import Route
 
 from adkconf.errors import SessionNotFoundError
 from adkconf.events.event import Event
-from adkconf.inspection.graph import draw
-from adkconf.inspection.graph_dot import DARK, LIGHT, write_dots
 from adkconf.server.dev.dev_app_tree import agent_tree
 from adkconf.server.dev.dev_traces import recorder_of
 from adkconf.server.pin import generation_of, runner_of
@@ -142,6 +140,10 @@ async def _dots(request: Request, *lit: str) -> dict[str, str]:
     loaded = generation_of(request).built.loaded
     if loaded is None or loaded.spec is None:
         raise Problem(404, "this app was not read from a file")
+    # Few servers ever draw: these would make each start slower.
+    from adkconf.inspection.graph import draw
+    from adkconf.inspection.graph_dot import DARK, LIGHT, write_dots
+
     palette = DARK if request.query_params.get("dark_mode", "").lower() in _TRUE else LIGHT
     drawn = await asyncio.to_thread(draw, loaded.spec)
     return write_dots(drawn, palette, lit)
