@@ -52,6 +52,10 @@ class _ConversationFiles:
 
     def _files(self, pattern: Scalar) -> list[Path]:
         """Returns the files that fit a pattern, in the order of their names."""
+        if not pattern.text:
+            message = "expected a text that is not empty"
+            self._project.problems.add(pattern.span, "E205", message, path=_KEY)
+            return []
         home = self._project.home_of(pattern.span)
         path = self._project.path_at(pattern.text, pattern.span)
         if os.path.isabs(pattern.text) or not self._project.contains(path):
