@@ -7,12 +7,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from adkconf.builder.agents import Agents
-from adkconf.builder.assembly import checked_spec, directories
+from adkconf.builder.assembly import checked_spec
 from adkconf.builder.components import Components
 from adkconf.builder.engine_choice import engine_called
-from adkconf.builder.environment import export
-from adkconf.builder.imports import ProjectModules
 from adkconf.builder.problems import Problems
+from adkconf.builder.project_code import lent_code
 from adkconf.builder.references import References
 from adkconf.builder.services import close_instance
 from adkconf.config.diagnostics import Diagnostic
@@ -37,19 +36,15 @@ async def opened_models(loaded: Loaded) -> AsyncIterator[Mapping[str, Model]]:
         BuildError: the file is wrong.
     """
     spec = checked_spec(loaded)
-    modules = ProjectModules(directories(loaded))
-    environment = export(loaded.environ)
-    modules.activate()
     models: dict[str, Model] = {}
-    try:
-        components = Components(engine_called(spec.engine), References(modules), Problems())
-        models.update(_make(spec, components))
-        yield models
-    finally:
-        for name, model in models.items():
-            await close_instance(model, f"model {name!r}")
-        modules.withdraw()
-        export(environment)
+    with lent_code(loaded) as modules:
+        try:
+            components = Components(engine_called(spec.engine), References(modules), Problems())
+            models.update(_make(spec, components))
+            yield models
+        finally:
+            for name, model in models.items():
+                await close_instance(model, f"model {name!r}")
 
 
 def _make(spec: AppSpec, components: Components) -> Iterator[tuple[str, Model]]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from adkconf.builder.assembly import checked_spec, directories, failure
+from adkconf.builder.assembly import checked_spec, failure
 from adkconf.builder.components import Components
 from adkconf.builder.engine import ADKCONF
-from adkconf.builder.environment import export
-from adkconf.builder.imports import ProjectModules
 from adkconf.builder.problems import Problems
+from adkconf.builder.project_code import lent_code
 from adkconf.builder.references import References
 from adkconf.builder.services import ServiceMaker, Services
 from adkconf.config.loaded import Loaded
@@ -27,20 +26,15 @@ async def opened_services(loaded: Loaded, *families: Family) -> AsyncIterator[Se
         BuildError: something is wrong with the file, or a service cannot be opened.
     """
     spec = checked_spec(loaded)
-    modules = ProjectModules(directories(loaded))
-    problems = Problems()
-    components = Components(ADKCONF, References(modules), problems)
-    services = Services()
-    environment = export(loaded.environ)
-    modules.activate()
-    try:
-        maker = ServiceMaker(components, loaded.root)
-        await maker.open_all(spec.services, services, families=families)
-        if problems.found:
-            files = loaded.files | modules.files
-            raise failure(loaded, [*loaded.diagnostics, *problems.found], files)
-        yield services
-    finally:
-        await services.close()
-        modules.withdraw()
-        export(environment)
+    problems, services = Problems(), Services()
+    with lent_code(loaded) as modules:
+        try:
+            components = Components(ADKCONF, References(modules), problems)
+            maker = ServiceMaker(components, loaded.root)
+            await maker.open_all(spec.services, services, families=families)
+            if problems.found:
+                files = loaded.files | modules.files
+                raise failure(loaded, [*loaded.diagnostics, *problems.found], files)
+            yield services
+        finally:
+            await services.close()

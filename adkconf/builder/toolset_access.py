@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from adkconf.builder.agents import Agents
-from adkconf.builder.assembly import checked_spec, directories
+from adkconf.builder.assembly import checked_spec
 from adkconf.builder.components import Components
 from adkconf.builder.engine_choice import engine_called
-from adkconf.builder.environment import export
-from adkconf.builder.imports import ProjectModules
 from adkconf.builder.model_access import llm_agents, told
 from adkconf.builder.problems import Problems
+from adkconf.builder.project_code import lent_code
 from adkconf.builder.references import References
 from adkconf.builder.services import close_instance
 from adkconf.config.loaded import Loaded
@@ -39,24 +38,21 @@ async def opened_toolsets(loaded: Loaded) -> AsyncIterator[Mapping[str, Any]]:
     if not written:
         yield {}
         return
-    modules = ProjectModules(directories(loaded))
-    environment = export(loaded.environ)
-    modules.activate()
     made: dict[str, Any] = {}
-    try:
-        problems = Problems()
-        agents = Agents(Components(engine_called(spec.engine), References(modules), problems), {})
-        for name, tool in written.items():
-            before = len(problems.found)
-            with problems.at(tool, f"tool {tool.name!r} cannot be made"):
-                made[name] = agents.tool(tool)
-            made.setdefault(name, told(problems.found[before:]))
-        yield made
-    finally:
-        for name, toolset in made.items():
-            await close_instance(toolset, name)
-        modules.withdraw()
-        export(environment)
+    with lent_code(loaded) as modules:
+        try:
+            problems = Problems()
+            engine = engine_called(spec.engine)
+            agents = Agents(Components(engine, References(modules), problems), {})
+            for name, tool in written.items():
+                before = len(problems.found)
+                with problems.at(tool, f"tool {tool.name!r} cannot be made"):
+                    made[name] = agents.tool(tool)
+                made.setdefault(name, told(problems.found[before:]))
+            yield made
+        finally:
+            for name, toolset in made.items():
+                await close_instance(toolset, name)
 
 
 def _written(spec: AppSpec) -> Iterator[tuple[str, ToolSpec]]:

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from adkconf.builder.app_version import version_of
-from adkconf.builder.assembly import checked_spec, directories, failure
+from adkconf.builder.assembly import checked_spec, failure
 from adkconf.builder.components import Components
 from adkconf.builder.engine_choice import chosen_engine, engine_called
-from adkconf.builder.environment import export
-from adkconf.builder.imports import ProjectModules
 from adkconf.builder.problems import NOT_SUPPORTED, Fault, Problems
+from adkconf.builder.project_code import lent_code
 from adkconf.builder.references import References
 from adkconf.config.diagnostics import Diagnostic, diagnostic
 from adkconf.config.loaded import Loaded
@@ -105,19 +104,13 @@ def eject(loaded: Loaded, engine: str | None = None) -> Ejected:
         MissingExtraError: the engine is not installed.
     """
     spec = checked_spec(loaded)
-    modules = ProjectModules(directories(loaded))
-    environment = export(loaded.environ)
     problems = Problems()
-    try:
-        modules.activate()
+    with lent_code(loaded) as modules:
         references = References(modules)
         references.preload(references_in(spec.served))
         chosen = engine_called(engine) if engine else chosen_engine(spec, references)
         components = Components(chosen, references, problems)
         ejected = _Ejection(loaded, spec, components, version_of(spec, modules.files)).run()
-    finally:
-        modules.withdraw()
-        export(environment)
     if problems.found:
         raise failure(loaded, [*loaded.diagnostics, *problems.found], loaded.files)
     return ejected
